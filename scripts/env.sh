@@ -1,0 +1,24 @@
+# Sourced by every script: where builds go and which toolchain makes the runtime's wasm.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034 # read by the scripts that source this file
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# The build cache lives outside the checkout, so that a fresh clone on the same machine reuses it.
+POPNET_CACHE=${POPNET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/popnet}
+export POPNET_CACHE
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$POPNET_CACHE/target}
+export PATH=$HOME/.cargo/bin:$PATH
+
+# `scripts/setup` links the toolchain popnet-wasm only where rustup cannot add the wasm target itself.
+wasm_target_in() { [[ -d $("$@" --print sysroot 2>/dev/null)/lib/rustlib/wasm32v1-none/lib ]]; }
+if ! wasm_target_in rustc && [[ -x $POPNET_CACHE/wasm-toolchain/bin/rustc ]]; then
+	export WASM_BUILD_TOOLCHAIN=popnet-wasm
+fi
+export WASM_BUILD_NO_COLOR=1
+
+say() { printf '\033[1m%s\033[0m\n' "$*"; }
+die() {
+	printf '\033[1;31merror:\033[0m %s\n' "$*" >&2
+	exit 1
+}
