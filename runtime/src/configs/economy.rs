@@ -1,0 +1,103 @@
+//! POP, LIT and fees.
+
+use crate::{constants::*, *};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, ConstU8, StorageMapShim, VariantCountOf},
+	weights::ConstantMultiplier,
+};
+use frame_system::EnsureRoot;
+use pallet_revive::evm::fees::BlockRatioFee;
+use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
+use popnet_primitives::traits::StakeOf;
+use sp_runtime::traits::One;
+
+/// POP.
+pub type PopInstance = ();
+/// LIT.
+pub type LitInstance = pallet_balances::Instance2;
+
+parameter_types! {
+	pub const ExistentialDepositPop: Balance = currency::EXISTENTIAL_DEPOSIT_POP;
+	pub const ExistentialDepositLit: Balance = currency::EXISTENTIAL_DEPOSIT_LIT;
+}
+
+impl pallet_balances::Config for Runtime {
+	type AccountStore = System;
+	type Balance = Balance;
+	type DoneSlashHandler = ();
+	type DustRemoval = ();
+	type ExistentialDeposit = ExistentialDepositPop;
+	type FreezeIdentifier = RuntimeFreezeReason;
+	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+	type MaxLocks = ConstU32<50>;
+	type MaxReserves = ConstU32<50>;
+	type ReserveIdentifier = [u8; 8];
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_balances::Config<LitInstance> for Runtime {
+	type AccountStore = StorageMapShim<
+		pallet_balances::Account<Runtime, LitInstance>,
+		AccountId,
+		pallet_balances::AccountData<Balance>,
+	>;
+	type Balance = Balance;
+	type DoneSlashHandler = ();
+	type DustRemoval = ();
+	type ExistentialDeposit = ExistentialDepositLit;
+	type FreezeIdentifier = RuntimeFreezeReason;
+	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+	type MaxLocks = ConstU32<50>;
+	type MaxReserves = ConstU32<50>;
+	type ReserveIdentifier = [u8; 8];
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	pub const LitPerByte: Balance = currency::LIT_PER_BYTE;
+	// LIT's price of weight is constant: it does not follow demand.
+	pub FeeMultiplier: Multiplier = Multiplier::one();
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+	type FeeMultiplierUpdate = ConstFeeMultiplier<FeeMultiplier>;
+	type LengthToFee = ConstantMultiplier<Balance, LitPerByte>;
+	// Fees are burned: the credit is dropped.
+	type OnChargeTransaction = pallet_lit::ChargeLit<FungibleAdapter<Lit, ()>>;
+	type OperationalFeeMultiplier = ConstU8<5>;
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+	type WeightToFee = BlockRatioFee<1, 1, Self, Balance>;
+}
+
+/// Rewards are not paid yet: an era mints nothing (see the CHANGELOG).
+pub struct NoIssuance;
+impl sp_staking::EraPayout<Balance> for NoIssuance {
+	fn era_payout(_: Balance, _: Balance, _: u64) -> (Balance, Balance) {
+		(0, 0)
+	}
+}
+
+/// POP that generates LIT: bonded in staking, and bonded as a Masternode.
+pub struct BondedPop;
+impl StakeOf<AccountId> for BondedPop {
+	fn stake_of(who: &AccountId) -> Balance {
+		let staked = Staking::ledger(sp_staking::StakingAccount::Stash(who.clone()))
+			.map(|ledger| ledger.active)
+			.unwrap_or_default();
+		staked.saturating_add(Masternodes::bonded(who))
+	}
+}
+
+parameter_types! {
+	pub const LitRateMin: u128 = lit::RATE_MIN;
+	pub const LitRateMax: u128 = lit::RATE_MAX;
+	pub const BlocksPerDay: BlockNumber = time::DAYS;
+}

@@ -1,0 +1,7 @@
+//! How each pallet is configured, by subject.
+
+pub mod consensus;
+pub mod content;
+pub mod contracts;
+pub mod economy;
+pub mod system;

@@ -1,0 +1,112 @@
+//! Every number of the protocol that is a constant of this runtime, in one place.
+
+use crate::{Balance, BlockNumber};
+use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight};
+pub use popnet_primitives::economics::{LIT, MASTERNODE_BOND, POP, POP_SUPPLY};
+use sp_runtime::Perbill;
+
+/// Time and blocks. The clock is the parachain's block number.
+pub mod time {
+	use super::*;
+
+	/// Milliseconds between two blocks.
+	pub const MILLISECS_PER_BLOCK: u64 = 2_000;
+	/// Milliseconds of an Aura slot; several blocks share one.
+	pub const SLOT_DURATION: u64 = 6_000;
+	/// Blocks in a minute.
+	pub const MINUTES: BlockNumber = 60_000 / (MILLISECS_PER_BLOCK as BlockNumber);
+	/// Blocks in an hour.
+	pub const HOURS: BlockNumber = MINUTES * 60;
+	/// Blocks in a day.
+	pub const DAYS: BlockNumber = HOURS * 24;
+	/// Blocks of a session: block authors may change at its end.
+	pub const SESSION_BLOCKS: BlockNumber = MINUTES;
+	/// Sessions of an era: stake is counted and rewards are due at its end.
+	pub const SESSIONS_PER_ERA: u32 = 3;
+	/// Eras until unbonded POP can be withdrawn.
+	pub const BONDING_ERAS: u32 = 28;
+	/// Eras for which a slash can be cancelled before it is applied.
+	pub const SLASH_DEFER_ERAS: u32 = 7;
+}
+
+/// Relay chain.
+pub mod relay {
+	/// Parachain blocks authored per relay chain parent.
+	pub const BLOCK_PROCESSING_VELOCITY: u32 = 3;
+	/// Blocks that may wait for their inclusion.
+	pub const UNINCLUDED_SEGMENT_CAPACITY: u32 = 3 * BLOCK_PROCESSING_VELOCITY;
+	/// Milliseconds of a relay chain slot.
+	pub const SLOT_DURATION_MILLIS: u32 = 6_000;
+	/// Build on a relay parent this many blocks behind the tip.
+	pub const PARENT_OFFSET: u32 = 0;
+	/// Parachain id in the presets of this repository.
+	pub const PARA_ID: u32 = 2_000;
+}
+
+/// Block limits.
+pub mod limits {
+	use super::*;
+
+	/// Share of a block that `on_initialize` is assumed to take; limits a single transaction.
+	pub const AVERAGE_ON_INITIALIZE: Perbill = Perbill::from_percent(10);
+	/// Share of a block for normal transactions; operational ones may use the rest.
+	pub const NORMAL_DISPATCH: Perbill = Perbill::from_percent(75);
+	/// Two seconds of compute, and the relay chain's limit for a proof of validity.
+	pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(
+		WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2),
+		cumulus_primitives_core::relay_chain::MAX_POV_SIZE as u64,
+	);
+	/// Bytes of a block.
+	pub const BLOCK_LENGTH_MAX: u32 = 5 * 1024 * 1024;
+}
+
+/// Money.
+pub mod currency {
+	use super::*;
+
+	/// Smallest POP balance that keeps an account alive.
+	pub const EXISTENTIAL_DEPOSIT_POP: Balance = POP / 100;
+	/// Smallest LIT balance that keeps an account alive.
+	pub const EXISTENTIAL_DEPOSIT_LIT: Balance = LIT / 1_000_000;
+	/// LIT for one byte of a transaction.
+	pub const LIT_PER_BYTE: Balance = LIT / 1_000_000;
+	/// POP held for `items` storage items of `bytes` bytes together.
+	pub const fn deposit(items: u32, bytes: u32) -> Balance {
+		items as Balance * POP / 10 + bytes as Balance * POP / 10_000
+	}
+}
+
+/// LIT.
+pub mod lit {
+	use super::*;
+	use popnet_primitives::economics::INDEX_SCALE;
+
+	/// LIT that one staked POP generates per day in thousandths: 1 POP pays for about one transfer
+	/// a day.
+	const MILLI_LIT_PER_POP_AND_DAY: u128 = 1;
+	/// Index units per block at genesis.
+	pub const RATE: u128 =
+		INDEX_SCALE / 1_000 * MILLI_LIT_PER_POP_AND_DAY / time::DAYS as u128;
+	/// Lowest rate that governance can set.
+	pub const RATE_MIN: u128 = RATE / 100;
+	/// Highest rate that governance can set.
+	pub const RATE_MAX: u128 = RATE * 100;
+}
+
+/// Content, screening and Masternodes.
+pub mod content {
+	use super::*;
+
+	/// Blocks after which a leaving Masternode can withdraw its bond.
+	pub const MASTERNODE_UNBONDING_BLOCKS: BlockNumber = 7 * time::DAYS;
+	/// Blocks in which all slots of a placement must be acknowledged.
+	pub const PLACEMENT_BLOCKS: BlockNumber = time::HOURS;
+	/// POP held for each registered item.
+	pub const DEPOSIT_BASE: Balance = POP;
+	/// POP held for each started MiB that the item's shards take.
+	pub const DEPOSIT_PER_MIB: Balance = POP / 100;
+	/// Members of a screening panel.
+	pub const PANEL_SIZE: u32 = 3;
+	/// Blocks between registration and the draw of the panel.
+	pub const DRAW_DELAY_BLOCKS: BlockNumber = 2;
+}
