@@ -1,7 +1,6 @@
 //! What clients and the node can ask the runtime.
 
 use crate::{configs::system::ConsensusHook, constants::*, *};
-use codec::Encode;
 use cumulus_primitives_core::VerifySchedulingSignature;
 use frame_support::genesis_builder_helper::{build_state, get_preset};
 use popnet_primitives::{

@@ -16,6 +16,7 @@ pub mod constants;
 pub mod genesis_config_presets;
 
 use alloc::{borrow::Cow, vec::Vec};
+use codec::Encode;
 pub use configs::{contracts::EthExtraImpl, economy::LitInstance, system::ProxyType};
 use frame_support::weights::Weight;
 pub use popnet_primitives::{AccountId, Balance, BlockNumber};
@@ -25,8 +26,6 @@ use sp_runtime::{
 	traits::{BlakeTwo256, IdentifyAccount, SaturatedConversion, Verify},
 	MultiAddress, MultiSignature,
 };
-#[cfg(feature = "std")]
-use sp_version::NativeVersion;
 use sp_version::RuntimeVersion;
 
 /// Signature of a native transaction.
@@ -120,12 +119,6 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	transaction_version: 1,
 	system_version: 1,
 };
-
-/// Version of the native build.
-#[cfg(feature = "std")]
-pub fn native_version() -> NativeVersion {
-	NativeVersion { runtime_version: VERSION, can_author_with: Default::default() }
-}
 
 #[frame_support::runtime]
 mod runtime {
