@@ -5,7 +5,6 @@ use crate::{
 	cli::{Cli, RelayChainCli, Subcommand},
 	service,
 };
-use cumulus_client_service::storage_proof_size::HostFunctions as ReclaimHostFunctions;
 use sc_cli::SubstrateCli;
 use sc_service::PartialComponents;
 
@@ -22,7 +21,6 @@ macro_rules! chain_operation {
 
 /// Parses the command line and runs it.
 pub fn run() -> sc_cli::Result<()> {
-	let _ = std::marker::PhantomData::<ReclaimHostFunctions>;
 	let cli = Cli::from_args();
 	match &cli.subcommand {
 		None => run_node(cli),

@@ -7,7 +7,8 @@ pub mod parachain;
 use crate::cli::ContentArgs;
 use cumulus_client_consensus_common::ParachainBlockImport as TParachainBlockImport;
 use futures::FutureExt;
-use popnet_runtime::{AuraId, Block, RuntimeApi};
+use popnet_runtime::{apis::RuntimeApi, Block};
+use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
 use sc_client_api::Backend as _;
 use sc_consensus::DefaultImportQueue;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
@@ -169,7 +170,7 @@ fn parachain_import_queue(
 	use cumulus_client_consensus_aura::equivocation_import_queue;
 	let slot_client = client.clone();
 	equivocation_import_queue::fully_verifying_import_queue::<
-		<AuraId as sp_application_crypto::AppCrypto>::Pair,
+		AuraPair,
 		_,
 		_,
 		_,

@@ -17,8 +17,8 @@ use cumulus_primitives_core::{
 	ParaId,
 };
 use cumulus_relay_chain_interface::{OverseerHandle, RelayChainInterface};
-use popnet_runtime::{AuraId, Block, Hash};
-use sc_client_api::{backend::Backend as _, UsageProvider as _};
+use popnet_runtime::{Block, Hash};
+use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend, PeerId};
 use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};
 use sp_keystore::KeystorePtr;
@@ -194,7 +194,7 @@ struct Authoring<'a> {
 }
 
 fn start_authoring(parts: Authoring<'_>) {
-	let proposer = sc_basic_authorship::ProposerFactory::with_proof_recording(
+	let proposer = sc_basic_authorship::ProposerFactory::new(
 		parts.task_manager.spawn_handle(),
 		parts.client.clone(),
 		parts.pool,
@@ -227,7 +227,7 @@ fn start_authoring(parts: Authoring<'_>) {
 	};
 	let authoring = aura::run::<
 		Block,
-		<AuraId as sp_application_crypto::AppCrypto>::Pair,
+		AuraPair,
 		_,
 		_,
 		_,
