@@ -32,11 +32,44 @@ pub type Addresses = BoundedVec<Address, ConstU32<ADDRESSES_MAX>>;
 /// A content key sealed to one panel member.
 pub type SealedKey = [u8; SEALED_KEY_BYTES];
 
+/// Whether `bytes` read like `/<protocol>/…/p2p/<peer id>`: printable text that starts with a slash
+/// and ends with a peer id. Whether anybody listens there only a connection can tell.
+///
+/// ```
+/// # use popnet_primitives::content::is_peer_address;
+/// assert!(is_peer_address(b"/ip4/192.0.2.7/tcp/30500/p2p/12D3KooW"));
+/// assert!(!is_peer_address(b"/ip4/192.0.2.7/tcp/30500"));
+/// assert!(!is_peer_address(b"https://example.org/p2p/12D3KooW"));
+/// ```
+pub fn is_peer_address(bytes: &[u8]) -> bool {
+	let Ok(text) = core::str::from_utf8(bytes) else { return false };
+	if !text.starts_with('/') || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+		return false;
+	}
+	text.rsplit_once("/p2p/").is_some_and(|(_, peer)| {
+		!peer.is_empty() && peer.chars().all(|c| c.is_ascii_alphanumeric())
+	})
+}
+
 /// Identity of an item: the BLAKE3 digest of its manifest block. Its text form is the manifest's
 /// CIDv1 (raw codec, multihash `blake3`), which `client/media-codec` renders and parses.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, Copy, PartialEq, Eq,
-	PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Debug,
+	Serialize,
+	Deserialize,
+	Default,
 )]
 pub struct ContentId(pub [u8; 32]);
 
@@ -54,8 +87,18 @@ impl AsRef<[u8]> for ContentId {
 
 /// What kind of media the publisher declares; screening checks it.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, Copy, PartialEq, Eq,
-	Debug, Serialize, Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
 )]
 pub enum MediaKind {
 	/// Moving pictures, with or without sound.
@@ -68,8 +111,18 @@ pub enum MediaKind {
 
 /// Erasure code of an item: any `data` of the `total` shards of a stripe restore it.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, Copy, PartialEq, Eq,
-	Debug, Serialize, Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
 )]
 pub struct Coding {
 	/// Shards that suffice (k), 1 ..= total.
@@ -87,8 +140,7 @@ impl Coding {
 
 /// What a publisher tells the chain about an encoded item.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq,
-	Debug,
+	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
 )]
 pub struct Registration {
 	/// Digest of the manifest block.
@@ -115,8 +167,7 @@ pub struct Registration {
 
 /// Where an item stands in its life (DESIGN section 4).
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq,
-	Debug,
+	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
 )]
 pub enum ContentState {
 	/// Registered; a panel is being drawn or is screening.

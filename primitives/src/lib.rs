@@ -3,8 +3,9 @@
 //! Nothing here knows a pallet, a database or a network. The modules are
 //! [`content`] (what an item is and how it travels through its life), [`placement`] (which
 //! Masternode holds which shard, DESIGN section 5), [`moderation`] (risk vectors, findings and the
-//! decision rule), [`economics`] (amounts and the LIT formulas), [`services`] (how off-chain workers
-//! reach the native services) and [`traits`] (what one pallet may ask of another).
+//! decision rule), [`economics`] (amounts and the LIT formulas), [`randomness`] (numbers from a seed),
+//! [`services`] (how off-chain workers reach the native services), [`offchain`] (how they take turns
+//! in sending) and [`traits`] (what one pallet may ask of another).
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -12,7 +13,9 @@ extern crate alloc;
 pub mod content;
 pub mod economics;
 pub mod moderation;
+pub mod offchain;
 pub mod placement;
+pub mod randomness;
 pub mod runtime_api;
 pub mod services;
 pub mod traits;

@@ -25,8 +25,17 @@ pub type CategoryName = BoundedVec<u8, ConstU32<CATEGORY_NAME_BYTES_MAX>>;
 
 /// One line of the policy: an item whose median score reaches the threshold is rejected.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq,
-	Debug, Serialize, Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	PartialEq,
+	Eq,
+	Debug,
+	Serialize,
+	Deserialize,
 )]
 pub struct Category {
 	/// Name that users see when an item is rejected.
@@ -40,8 +49,20 @@ pub type Policy = BoundedVec<Category, ConstU32<CATEGORIES_MAX>>;
 
 /// Why a panel member could not score an item. Each is the publisher's doing, not the network's.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, Copy, PartialEq, Eq,
-	PartialOrd, Ord, Debug, Serialize, Deserialize,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Debug,
+	Serialize,
+	Deserialize,
 )]
 pub enum Defect {
 	/// The source did not deliver the item in time.
@@ -58,8 +79,7 @@ pub enum Defect {
 
 /// What one panel member found.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq,
-	Debug,
+	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
 )]
 pub enum Finding {
 	/// The item was decoded and scored.
@@ -70,8 +90,7 @@ pub enum Finding {
 
 /// A finding with the model that made it, as it is revealed.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq,
-	Debug,
+	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
 )]
 pub struct Verdict {
 	/// What was found.
@@ -82,8 +101,7 @@ pub struct Verdict {
 
 /// Why an item was rejected.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq,
-	Debug,
+	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
 )]
 pub enum RejectReason {
 	/// The median score of this category of the policy reached its threshold.
@@ -99,8 +117,7 @@ pub enum RejectReason {
 
 /// What the panel decided.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq,
-	Debug,
+	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
 )]
 pub enum Decision {
 	/// Every median lies below its threshold; the medians are attached.
@@ -114,7 +131,12 @@ pub enum Decision {
 /// The commitment that a panel member publishes before it reveals: BLAKE2b-256 over the SCALE
 /// encoding of item, member, verdict and salt. Item and member are part of it so that nobody can
 /// copy another member's commitment and reveal after them.
-pub fn commitment(id: ContentId, member: &AccountId, verdict: &Verdict, salt: &[u8; 32]) -> [u8; 32] {
+pub fn commitment(
+	id: ContentId,
+	member: &AccountId,
+	verdict: &Verdict,
+	salt: &[u8; 32],
+) -> [u8; 32] {
 	BlakeTwo256::hash_of(&(b"popnet-verdict-1", id, member, verdict, salt)).0
 }
 
@@ -131,8 +153,9 @@ pub fn decide(findings: &[Finding], policy: &[Category]) -> Decision {
 		}
 	}
 	if defects.len() > scores.len() {
-		return commonest(&mut defects)
-			.map_or(Decision::Undecided, |defect| Decision::Reject(RejectReason::Defective(defect)));
+		return commonest(&mut defects).map_or(Decision::Undecided, |defect| {
+			Decision::Reject(RejectReason::Defective(defect))
+		});
 	}
 	if scores.is_empty() || scores.iter().any(|risk| risk.len() != policy.len()) {
 		return Decision::Undecided;
@@ -201,7 +224,10 @@ mod tests {
 	#[test]
 	fn an_even_panel_takes_the_higher_middle_value() {
 		let policy = policy(&[5_000]);
-		assert!(matches!(decide(&[scored(&[4_000]), scored(&[5_000])], &policy), Decision::Reject(_)));
+		assert!(matches!(
+			decide(&[scored(&[4_000]), scored(&[5_000])], &policy),
+			Decision::Reject(_)
+		));
 	}
 
 	#[test]

@@ -136,7 +136,9 @@ mod tests {
 	#[test]
 	fn margin_is_the_brute_force_worst_case() {
 		// All subsets of up to 12 slots, all stripes of one rotation, codes that do not divide evenly.
-		for (data, total, slots) in [(36, 48, 12), (36, 48, 11), (30, 48, 9), (5, 7, 7), (10, 17, 5)] {
+		for (data, total, slots) in
+			[(36, 48, 12), (36, 48, 11), (30, 48, 9), (5, 7, 7), (10, 17, 5)]
+		{
 			let coding = Coding { data, total };
 			let mut worst = slots;
 			for set in 0u32..(1 << slots) {

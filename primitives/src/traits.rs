@@ -2,7 +2,8 @@
 
 use crate::{
 	content::{Addresses, Coding, ContentId, Registration},
-	moderation::Decision,
+	moderation::{Decision, RiskVector},
+	AccountId as Account,
 };
 use alloc::vec::Vec;
 use sp_runtime::DispatchResult;
@@ -23,12 +24,55 @@ pub trait ScreeningSet<AccountId> {
 	fn members() -> Vec<(AccountId, [u8; 32])>;
 }
 
+/// Who is told when a Superdelegate leaves office, so that duties can pass to another.
+pub trait OnLeft<AccountId> {
+	/// Called after `who` has left; `who` is no longer in [`ScreeningSet::members`].
+	fn left(who: &AccountId);
+}
+
+impl<AccountId> OnLeft<AccountId> for () {
+	fn left(_: &AccountId) {}
+}
+
+/// Who is told that a session has begun; implemented by `pallet-superdelegates`.
+pub trait SessionObserver<AccountId> {
+	/// `active` are the Delegates of the session that begins.
+	fn on_new_session(active: Vec<AccountId>);
+}
+
 /// Who is told when an item enters screening; implemented by `pallet-moderation`.
 pub trait Screening {
 	/// Opens the screening of a freshly registered item.
 	fn open(id: ContentId) -> DispatchResult;
-	/// Ends a screening whose item was withdrawn.
+	/// Ends the screening of an item that was withdrawn or forgotten, and forgets its outcome.
 	fn cancel(id: ContentId);
+	/// How far the screening of an item has come; the default for an item that has none.
+	fn view(id: &ContentId) -> ScreeningView;
+}
+
+/// How far a screening has come.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ScreeningView {
+	/// Panel members with their X25519 screening keys, in panel order; empty until it is drawn.
+	pub panel: Vec<(Account, [u8; 32])>,
+	/// Whether the publisher has sealed the content key to the panel.
+	pub keys_sealed: bool,
+	/// Members who have committed to a verdict.
+	pub committed: u32,
+	/// Members who have revealed their verdict.
+	pub revealed: u32,
+	/// The decision's risk vector, once the panel has decided on scores.
+	pub risk: Option<RiskVector>,
+}
+
+/// Who is told that a panel member did not commit or reveal in time.
+pub trait OnMissed<AccountId> {
+	/// Called once for each missed duty.
+	fn missed(who: &AccountId, id: ContentId);
+}
+
+impl<AccountId> OnMissed<AccountId> for () {
+	fn missed(_: &AccountId, _: ContentId) {}
 }
 
 /// The registry, as `pallet-moderation` sees it; implemented by `pallet-content`.
@@ -37,6 +81,8 @@ pub trait Registry<AccountId> {
 	fn owner(id: &ContentId) -> Option<AccountId>;
 	/// The registration, while the item exists.
 	fn registration(id: &ContentId) -> Option<Registration>;
+	/// Whether the item is approved and its content key is still to be published.
+	fn awaits_key(id: &ContentId) -> bool;
 	/// Takes the panel's decision. `Undecided` ends the item as expired.
 	fn decided(id: ContentId, decision: Decision);
 }
@@ -49,7 +95,12 @@ pub trait Placer {
 	fn admits(coding: Coding) -> bool;
 	/// Opens the placement of an approved item. Fails when the code does not keep the promise on
 	/// the Masternodes that are active now.
-	fn place(id: ContentId, coding: Coding, manifest_size: u32, sources: Addresses) -> DispatchResult;
+	fn place(
+		id: ContentId,
+		coding: Coding,
+		manifest_size: u32,
+		sources: Addresses,
+	) -> DispatchResult;
 	/// Drops a placement; Masternodes delete what they hold of it.
 	fn drop(id: ContentId);
 }

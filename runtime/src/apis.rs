@@ -1,6 +1,7 @@
 //! What clients and the node can ask the runtime.
 
 use crate::{configs::system::ConsensusHook, constants::*, *};
+use alloc::vec;
 use cumulus_primitives_core::VerifySchedulingSignature;
 use frame_support::genesis_builder_helper::{build_state, get_preset};
 use popnet_primitives::{
@@ -214,7 +215,7 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
 	impl popnet_primitives::runtime_api::PopnetApi<Block> for Runtime {
 		fn item(id: ContentId) -> Option<ItemView> {
-			configs::content::item_view(id)
+			Content::item(id)
 		}
 
 		fn placement(id: ContentId) -> Option<Vec<SlotView>> {
@@ -234,11 +235,11 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		}
 
 		fn coding() -> Option<Coding> {
-			configs::content::coding_now()
+			Masternodes::coding()
 		}
 
 		fn superdelegates() -> Vec<(AccountId, [u8; 32])> {
-			configs::content::superdelegates()
+			<Superdelegates as popnet_primitives::traits::ScreeningSet<AccountId>>::members()
 		}
 
 		fn policy() -> Policy {

@@ -107,6 +107,28 @@ pub mod content {
 	pub const DEPOSIT_PER_MIB: Balance = POP / 100;
 	/// Members of a screening panel.
 	pub const PANEL_SIZE: u32 = 3;
+	/// Items that one account may have registered.
+	pub const ITEMS_PER_OWNER: u32 = 1_000;
+	/// Blocks for which the deposit of an item stays held after the policy rejected it.
+	pub const APPEAL_BLOCKS: BlockNumber = 7 * time::DAYS;
+	/// Blocks that a publisher has to seal the content key to the panel.
+	pub const KEYS_BLOCKS: BlockNumber = 10 * time::MINUTES;
+	/// Blocks that a panel has to fetch, decode, score and commit.
+	pub const COMMIT_BLOCKS: BlockNumber = time::HOURS;
+	/// Blocks that a panel has to reveal.
+	pub const REVEAL_BLOCKS: BlockNumber = 10 * time::MINUTES;
+	/// Draws tried while there are too few Superdelegates.
+	pub const DRAW_ATTEMPTS: u32 = 10;
+	/// Blocks between two such draws.
+	pub const DRAW_RETRY_BLOCKS: BlockNumber = 10 * time::MINUTES;
+	/// Blocks between two reports to a Masternode of what it has to keep.
+	pub const RETAIN_BLOCKS: BlockNumber = 10 * time::MINUTES;
+	/// Most Masternodes.
+	pub const MASTERNODES_MAX: u32 = 1_024;
+	/// Most candidates for the office of Superdelegate, and most active Delegates.
+	pub const CANDIDATES_MAX: u32 = 100;
+	/// Most Superdelegates.
+	pub const SEATS_MAX: u32 = 21;
 	/// Blocks between registration and the draw of the panel.
 	pub const DRAW_DELAY_BLOCKS: BlockNumber = 2;
 }

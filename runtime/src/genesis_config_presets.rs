@@ -186,7 +186,6 @@ fn genesis(preset: Preset) -> Value {
 			)
 		})
 		.collect();
-	let staked: Vec<AccountId> = delegates().into_iter().map(|key| key.to_account_id()).collect();
 	let keys: Vec<_> = delegates()
 		.into_iter()
 		.map(|key| (key.to_account_id(), key.to_account_id(), session_keys(key)))
@@ -196,7 +195,7 @@ fn genesis(preset: Preset) -> Value {
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig { balances: pop },
 		lit: LitConfig { balances: lit },
-		lit_generation: LitGenerationConfig { rate: lit::RATE, stakers: staked },
+		lit_generation: LitGenerationConfig { rate: lit::RATE },
 		moderation: ModerationConfig { policy: policy() },
 		parachain_info: ParachainInfoConfig { parachain_id: relay::PARA_ID.into() },
 		revive: ReviveConfig { mapped_accounts: mapped },

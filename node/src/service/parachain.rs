@@ -19,7 +19,8 @@ use cumulus_primitives_core::{
 use cumulus_relay_chain_interface::{OverseerHandle, RelayChainInterface};
 use popnet_runtime::{Block, Hash};
 use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
-use sc_network::{config::FullNetworkConfiguration, NetworkBackend, PeerId};
+use sc_consensus::ImportQueue;
+use sc_network::{config::FullNetworkConfiguration, NetworkBackend, NetworkBlock, PeerId};
 use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};
 use sp_keystore::KeystorePtr;
 use std::{sync::Arc, time::Duration};

@@ -2,18 +2,21 @@
 
 use crate::{Config, Pallet};
 use core::marker::PhantomData;
-use frame_support::traits::fungible::Inspect;
 use pallet_transaction_payment::{OnChargeTransaction, TxCreditHold};
 use popnet_primitives::Balance;
 use sp_runtime::{
 	traits::{DispatchInfoOf, PostDispatchInfoOf},
-	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	transaction_validity::TransactionValidityError,
 };
 
 /// Settles the payer, then charges through `Inner`. Native and Ethereum transactions alike.
 ///
 /// While a transaction waits in the pool the settlement happens in a state that is thrown away, so
-/// a staker whose LIT balance is zero passes validation too.
+/// a staker whose LIT balance is zero passes validation too. As the payer is settled before the call
+/// runs, the call sees everything that its sender's stake has generated. With `Inner =
+/// FungibleAdapter<Lit, ()>` fees and tips are burned: their credit is dropped.
+///
+/// The weight of the settlement is in [`ChargeLitWeight`](crate::weights::ChargeLitWeight).
 pub struct ChargeLit<Inner>(PhantomData<Inner>);
 
 impl<T, Inner> OnChargeTransaction<T> for ChargeLit<Inner>
@@ -43,12 +46,6 @@ where
 		fee_with_tip: Balance,
 		tip: Balance,
 	) -> Result<(), TransactionValidityError> {
-		// Withdrawing keeps the existential deposit, so the check must ask for it as well: it would
-		// otherwise admit transactions that fail when they are applied.
-		let needed = fee_with_tip.saturating_add(T::Lit::minimum_balance());
-		if fee_with_tip > 0 && Pallet::<T>::available(who) < needed {
-			return Err(InvalidTransaction::Payment.into());
-		}
 		Pallet::<T>::settle(who);
 		Inner::can_withdraw_fee(who, call, dispatch_info, fee_with_tip, tip)
 	}

@@ -1,25 +1,31 @@
-//! The smallest runtime in which POP is bonded and LIT pays.
+//! The smallest runtime in which POP is bonded and LIT pays, and verbs for tests.
 
 use crate as pallet_lit;
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl,
+	dispatch::{DispatchInfo, GetDispatchInfo, PostDispatchInfo},
+	parameter_types,
 	traits::{
-		fungible::{InspectHold, MutateHold},
-		tokens::Precision,
-		ConstU128, ConstU64, StorageMapShim,
+		fungible::{BalancedHold, Inspect, InspectHold, Mutate, MutateHold},
+		tokens::{Fortitude, Precision, Preservation},
+		ConstU128, ConstU64, ConstU8, StorageMapShim,
 	},
+	weights::{ConstantMultiplier, IdentityFee, Weight},
 };
 use frame_system::EnsureRoot;
+use pallet_transaction_payment::{ChargeTransactionPayment, FungibleAdapter};
 use popnet_primitives::{
 	economics::{INDEX_SCALE, LIT, POP},
 	traits::StakeOf,
 	Balance,
 };
-use sp_runtime::BuildStorage;
+use sp_runtime::{
+	traits::DispatchTransaction, transaction_validity::TransactionValidityError, BuildStorage,
+};
 
 pub type AccountId = u64;
 
-/// Gives the mock something to hold POP for.
+/// Gives the mock two reasons to hold POP.
 #[frame_support::pallet]
 pub mod bonding {
 	#[pallet::config]
@@ -29,6 +35,7 @@ pub mod bonding {
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		Bonded,
+		Other,
 	}
 }
 
@@ -57,6 +64,8 @@ mod runtime {
 	pub type Bonding = bonding;
 	#[runtime::pallet_index(4)]
 	pub type Generation = pallet_lit;
+	#[runtime::pallet_index(5)]
+	pub type TransactionPayment = pallet_transaction_payment;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -83,9 +92,20 @@ impl pallet_balances::Config<pallet_balances::Instance2> for Test {
 	>;
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<LIT_MINIMUM>;
+	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
 impl bonding::Config for Test {}
+
+impl pallet_transaction_payment::Config for Test {
+	type FeeMultiplierUpdate = ();
+	type LengthToFee = ConstantMultiplier<Balance, ConstU128<LIT_PER_BYTE>>;
+	type OnChargeTransaction = pallet_lit::ChargeLit<FungibleAdapter<Lit, ()>>;
+	type OperationalFeeMultiplier = ConstU8<5>;
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_lit::ChargeLitWeight<Test, ()>;
+	type WeightToFee = IdentityFee<Balance>;
+}
 
 pub struct Held;
 impl StakeOf<AccountId> for Held {
@@ -96,7 +116,11 @@ impl StakeOf<AccountId> for Held {
 
 /// One thousandth of a LIT per POP and block.
 pub const RATE: u128 = INDEX_SCALE / 1_000;
+/// A transaction in these tests costs 0.1 LIT for its length, and some for its weight.
+pub const LIT_PER_BYTE: Balance = LIT / 1_000;
+pub const LENGTH: u32 = 100;
 pub const REASON: RuntimeHoldReason = RuntimeHoldReason::Bonding(bonding::HoldReason::Bonded);
+pub const OTHER: RuntimeHoldReason = RuntimeHoldReason::Bonding(bonding::HoldReason::Other);
 
 parameter_types! {
 	pub const RateMin: u128 = RATE / 100;
@@ -113,23 +137,29 @@ impl pallet_lit::Config for Test {
 	type WeightInfo = ();
 }
 
-type Observed = pallet_lit::ObservedHolds<Balances, Generation>;
+pub type Observed = pallet_lit::ObservedHolds<Balances, Generation>;
+pub type Spendable = pallet_lit::SpendableLit<Test>;
 
-/// Runs `test` on a chain where accounts 1 ..= 9 hold a million POP each, then checks invariants.
-pub fn build_and_execute(test: impl FnOnce()) {
+/// A chain where accounts 1 ..= 10 have a million POP each, and nobody has LIT.
+pub fn new_test_ext(rate: u128) -> sp_io::TestExternalities {
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	pallet_balances::GenesisConfig::<Test> {
-		balances: (1..=9).map(|who| (who, 1_000_000 * POP)).collect(),
+		balances: (1..=10).map(|who| (who, 1_000_000 * POP)).collect(),
 		..Default::default()
 	}
 	.assimilate_storage(&mut storage)
 	.unwrap();
-	pallet_lit::GenesisConfig::<Test> { rate: RATE, ..Default::default() }
+	pallet_lit::GenesisConfig::<Test> { rate, ..Default::default() }
 		.assimilate_storage(&mut storage)
 		.unwrap();
 	let mut externalities = sp_io::TestExternalities::new(storage);
-	externalities.execute_with(|| {
-		System::set_block_number(1);
+	externalities.execute_with(|| System::set_block_number(1));
+	externalities
+}
+
+/// Runs `test` on that chain, then checks the invariants.
+pub fn build_and_execute(test: impl FnOnce()) {
+	new_test_ext(RATE).execute_with(|| {
 		test();
 		Generation::do_try_state().unwrap();
 	});
@@ -144,10 +174,84 @@ pub fn unbond(who: AccountId, amount: Balance) {
 }
 
 pub fn slash(who: AccountId, amount: Balance) {
-	use frame_support::traits::fungible::BalancedHold;
 	drop(Observed::slash(&REASON, &who, amount));
 }
 
 pub fn skip(blocks: u64) {
 	System::set_block_number(System::block_number() + blocks);
+}
+
+/// LIT in the free balance.
+pub fn lit(who: AccountId) -> Balance {
+	<Lit as Inspect<AccountId>>::balance(&who)
+}
+
+/// POP that could be bonded.
+pub fn free_pop(who: AccountId) -> Balance {
+	Balances::reducible_balance(&who, Preservation::Preserve, Fortitude::Polite)
+}
+
+/// Gives LIT out of nothing, outside of the pallet's books.
+pub fn endow_lit(who: AccountId, amount: Balance) {
+	<Lit as Mutate<AccountId>>::mint_into(&who, amount).unwrap();
+}
+
+pub fn remark() -> RuntimeCall {
+	RuntimeCall::System(frame_system::Call::remark { remark: vec![] })
+}
+
+/// The fee of a transaction with `call` before it runs.
+pub fn fee_of(call: &RuntimeCall) -> Balance {
+	let info = info_of(call);
+	TransactionPayment::compute_fee(LENGTH, &info, 0)
+}
+
+/// Validates, charges and runs `call` as a transaction of `who`, and corrects the fee to `actual`
+/// weight. The inner result is that of the call.
+pub fn transact(
+	who: AccountId,
+	call: RuntimeCall,
+	tip: Balance,
+	actual: Option<Weight>,
+) -> Result<Result<(), sp_runtime::DispatchError>, TransactionValidityError> {
+	use sp_runtime::traits::Dispatchable;
+	let info = info_of(&call);
+	let result = ChargeTransactionPayment::<Test>::from(tip).test_run(
+		RuntimeOrigin::signed(who),
+		&call.clone(),
+		&info,
+		LENGTH as usize,
+		0,
+		|origin| {
+			let post = PostDispatchInfo { actual_weight: actual, ..Default::default() };
+			call.dispatch(origin).map(|_| post).map_err(|error| {
+				sp_runtime::DispatchErrorWithPostInfo { post_info: post, error: error.error }
+			})
+		},
+	)?;
+	Ok(result.map(|_| ()).map_err(|error| error.error))
+}
+
+/// Validates `call` as a transaction of `who`, as the pool does: nothing of it stays.
+pub fn validate(who: AccountId, call: &RuntimeCall) -> Result<(), TransactionValidityError> {
+	use sp_runtime::transaction_validity::TransactionSource;
+	frame_support::storage::with_transaction(|| {
+		let result = ChargeTransactionPayment::<Test>::from(0).validate_only(
+			RuntimeOrigin::signed(who),
+			call,
+			&info_of(call),
+			LENGTH as usize,
+			TransactionSource::External,
+			0,
+		);
+		frame_support::storage::TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(
+			result.map(|_| ()),
+		))
+	})
+	.unwrap()
+}
+
+/// The weight of `call` without that of the charge, so that fees are the same with and without it.
+fn info_of(call: &RuntimeCall) -> DispatchInfo {
+	call.get_dispatch_info()
 }

@@ -10,6 +10,8 @@ use frame_support::{
 	traits::{ConstBool, ConstU32, ConstU64, Nothing},
 };
 use frame_system::EnsureRoot;
+use pallet_session::SessionManager;
+use popnet_primitives::traits::SessionObserver;
 use sp_runtime::{
 	traits::{ConvertInto, OpaqueKeys},
 	Perbill,
@@ -30,6 +32,29 @@ impl pallet_aura::Config for Runtime {
 
 impl cumulus_pallet_aura_ext::Config for Runtime {}
 
+type StakedSessions = pallet_session::historical::NoteHistoricalRoot<Runtime, Staking>;
+
+/// Sessions as staking makes them, with the Superdelegates' seats assigned at each start.
+pub struct Sessions;
+impl SessionManager<AccountId> for Sessions {
+	fn new_session(index: u32) -> Option<Vec<AccountId>> {
+		StakedSessions::new_session(index)
+	}
+
+	fn new_session_genesis(index: u32) -> Option<Vec<AccountId>> {
+		StakedSessions::new_session_genesis(index)
+	}
+
+	fn end_session(index: u32) {
+		StakedSessions::end_session(index);
+	}
+
+	fn start_session(index: u32) {
+		StakedSessions::start_session(index);
+		Superdelegates::on_new_session(Session::validators());
+	}
+}
+
 parameter_types! {
 	pub const SessionPeriod: BlockNumber = time::SESSION_BLOCKS;
 	pub const SessionOffset: BlockNumber = 0;
@@ -43,7 +68,7 @@ impl pallet_session::Config for Runtime {
 	type NextSessionRotation = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
 	type RuntimeEvent = RuntimeEvent;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
-	type SessionManager = pallet_session::historical::NoteHistoricalRoot<Self, Staking>;
+	type SessionManager = Sessions;
 	type ShouldEndSession = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
@@ -86,16 +111,24 @@ parameter_types! {
 	pub const HistoryDepth: u32 = 84;
 }
 
+/// How large staking's benchmarks are: as large as the election is bounded.
+pub struct StakingBenchmarks;
+impl pallet_staking::BenchmarkingConfig for StakingBenchmarks {
+	type MaxNominators = ConstU32<500>;
+	type MaxValidators = ConstU32<100>;
+}
+
 impl pallet_staking::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
-	type BenchmarkingConfig = pallet_staking::TestBenchmarkingConfig;
+	type BenchmarkingConfig = StakingBenchmarks;
 	type BondingDuration = BondingDuration;
-	type Currency = Balances;
+	// Bonds through a currency that tells LIT generation of every change.
+	type Currency = pallet_lit::ObservedHolds<Balances, LitGeneration>;
 	type CurrencyBalance = Balance;
 	type CurrencyToVote = sp_staking::currency_to_vote::U128CurrencyToVote;
 	type ElectionProvider = onchain::OnChainExecution<OnChainElection>;
 	type EraPayout = crate::configs::economy::NoIssuance;
-	type EventListeners = pallet_lit::StakingListener<Runtime>;
+	type EventListeners = ();
 	type Filter = Nothing;
 	type GenesisElectionProvider = Self::ElectionProvider;
 	type HistoryDepth = HistoryDepth;

@@ -3,7 +3,7 @@
 use crate::{constants::*, *};
 use frame_support::{
 	parameter_types,
-	traits::{ConstU32, ConstU8, StorageMapShim, VariantCountOf},
+	traits::{fungible::InspectHold, ConstU32, ConstU8, StorageMapShim, VariantCountOf},
 	weights::ConstantMultiplier,
 };
 use frame_system::EnsureRoot;
@@ -85,13 +85,13 @@ impl sp_staking::EraPayout<Balance> for NoIssuance {
 	}
 }
 
-/// POP that generates LIT: bonded in staking, and bonded as a Masternode.
+/// POP that generates LIT: what staking holds, unbonding included until it is withdrawn, and what is
+/// bonded as a Masternode.
 pub struct BondedPop;
 impl StakeOf<AccountId> for BondedPop {
 	fn stake_of(who: &AccountId) -> Balance {
-		let staked = Staking::ledger(sp_staking::StakingAccount::Stash(who.clone()))
-			.map(|ledger| ledger.active)
-			.unwrap_or_default();
+		let staking = RuntimeHoldReason::Staking(pallet_staking::HoldReason::Staking);
+		let staked = <Balances as InspectHold<AccountId>>::balance_on_hold(&staking, who);
 		staked.saturating_add(Masternodes::bonded(who))
 	}
 }
@@ -100,4 +100,14 @@ parameter_types! {
 	pub const LitRateMin: u128 = lit::RATE_MIN;
 	pub const LitRateMax: u128 = lit::RATE_MAX;
 	pub const BlocksPerDay: BlockNumber = time::DAYS;
+}
+
+impl pallet_lit::Config for Runtime {
+	type BlocksPerDay = BlocksPerDay;
+	type Lit = Lit;
+	type RateMax = LitRateMax;
+	type RateMin = LitRateMin;
+	type RateOrigin = EnsureRoot<AccountId>;
+	type Stake = BondedPop;
+	type WeightInfo = ();
 }

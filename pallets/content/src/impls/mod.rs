@@ -1,0 +1,8 @@
+//! What the calls and traits do, by topic.
+
+mod funds;
+mod life;
+mod registering;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+mod views;

@@ -1,0 +1,34 @@
+//! What the runtime API answers.
+
+use crate::{Config, Items, ItemsOf, Pallet};
+use alloc::vec::Vec;
+use popnet_primitives::{
+	content::{ContentId, ItemView},
+	traits::Screening,
+	AccountId,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Everything about one item; `None` when it is unknown.
+	pub fn item(id: ContentId) -> Option<ItemView> {
+		let item = Items::<T>::get(id)?;
+		let screening = T::Screening::view(&id);
+		Some(ItemView {
+			owner: item.owner,
+			state: item.state,
+			registration: item.registration,
+			registered_at: item.registered_at,
+			deposit: item.deposit,
+			key: item.key,
+			risk: screening.risk,
+			panel: screening.panel,
+			keys_sealed: screening.keys_sealed,
+			votes: (screening.committed, screening.revealed),
+		})
+	}
+
+	/// Items that `owner` has registered, newest last.
+	pub fn items_of(owner: &AccountId) -> Vec<ContentId> {
+		ItemsOf::<T>::get(owner).into_inner()
+	}
+}

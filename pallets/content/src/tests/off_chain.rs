@@ -1,0 +1,156 @@
+//! Which member publishes a key, and when.
+
+use crate::{mock::*, offchain::BLOCKS_PER_TURN, Call};
+use codec::Decode;
+use frame_support::{assert_ok, traits::Hooks};
+use parking_lot::RwLock;
+use popnet_primitives::{
+	content::ContentId,
+	moderation::{Finding, Verdict},
+	services::{
+		ContentServices, ContentServicesExt, ScreeningResult, ScreeningTask, StoreTask,
+		SUPERDELEGATE_KEY,
+	},
+	AccountId,
+};
+use sp_core::offchain::{
+	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
+	OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
+};
+use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
+use std::{
+	collections::BTreeMap,
+	sync::{Arc, Mutex},
+};
+
+/// The keys that local members found.
+#[derive(Default)]
+struct FakeServices {
+	found: Mutex<BTreeMap<([u8; 32], ContentId), [u8; 32]>>,
+}
+
+impl ContentServices for FakeServices {
+	fn screened(&self, member: [u8; 32], id: ContentId) -> Option<ScreeningResult> {
+		let found = self.found.lock().unwrap();
+		let key = found.get(&(member, id))?;
+		let verdict = Verdict { finding: Finding::Scored(Default::default()), model: [0; 32] };
+		Some(ScreeningResult { id, verdict, salt: [0; 32], key: Some(*key) })
+	}
+
+	fn store(&self, _: [u8; 32], _: StoreTask) {
+		panic!("the registry orders nothing");
+	}
+
+	fn stored(&self, _: [u8; 32]) -> Vec<ContentId> {
+		panic!("the registry asks for no shards");
+	}
+
+	fn retain(&self, _: [u8; 32], _: Vec<ContentId>) {
+		panic!("the registry keeps nothing");
+	}
+
+	fn screen(&self, _: [u8; 32], _: ScreeningTask) {
+		panic!("the registry orders nothing");
+	}
+
+	fn screening_done(&self, _: [u8; 32], _: ContentId) {
+		panic!("results are moderation's to delete");
+	}
+}
+
+/// A node process with the keys of the members 0 and 2 of a panel of three.
+struct Worker {
+	ext: sp_io::TestExternalities,
+	services: Arc<FakeServices>,
+	pool: Arc<RwLock<PoolState>>,
+	panel: Vec<AccountId>,
+}
+
+impl Worker {
+	/// Item 1 is approved at block 1.
+	fn new() -> Self {
+		let keystore = MemoryKeystore::new();
+		let generate = |name: &str| -> AccountId {
+			keystore.sr25519_generate_new(SUPERDELEGATE_KEY, Some(name)).unwrap().0.into()
+		};
+		let panel = vec![generate("//Alice"), account(50), generate("//Charlie")];
+		let (offchain, _) = TestOffchainExt::new();
+		let (transactions, pool) = TestTransactionPoolExt::new();
+		let services = Arc::new(FakeServices::default());
+		let mut ext = build();
+		ext.register_extension(OffchainDbExt::new(offchain.clone()));
+		ext.register_extension(OffchainWorkerExt::new(offchain));
+		ext.register_extension(TransactionPoolExt::new(transactions));
+		ext.register_extension(KeystoreExt::new(keystore));
+		ext.register_extension(ContentServicesExt::new(services.clone()));
+		ext.execute_with(|| {
+			Panel::set(panel.clone());
+			assert_ok!(register(1, 1));
+			approve(1);
+		});
+		Self { ext, services, pool, panel }
+	}
+
+	fn finds(&self, place: usize, key: [u8; 32]) {
+		let member: [u8; 32] = self.panel[place].clone().into();
+		self.services.found.lock().unwrap().insert((member, item(1)), key);
+	}
+
+	/// Runs the worker and returns how many keys of item 1 it sent; its writes are not kept.
+	fn run_at(&mut self, block: u32) -> usize {
+		self.ext.execute_with(|| {
+			System::set_block_number(block);
+			frame_support::storage::with_transaction_unchecked(|| {
+				Content::offchain_worker(block);
+				sp_runtime::TransactionOutcome::Rollback(())
+			});
+		});
+		let sent = std::mem::take(&mut self.pool.write().transactions);
+		for bytes in &sent {
+			let transaction = Extrinsic::decode(&mut &bytes[..]).unwrap();
+			let call = Call::publish_key { id: item(1), key: key(1) };
+			assert_eq!(transaction.function, RuntimeCall::Content(call));
+		}
+		sent.len()
+	}
+}
+
+#[test]
+fn the_first_member_publishes_at_once_and_only_once() {
+	let mut worker = Worker::new();
+	worker.finds(0, key(1));
+	worker.finds(2, key(1));
+
+	assert_eq!(worker.run_at(2), 1);
+	assert_eq!(worker.run_at(3), 0);
+}
+
+#[test]
+fn a_later_member_waits_for_its_turn() {
+	let mut worker = Worker::new();
+	worker.finds(2, key(1));
+
+	assert_eq!(worker.run_at(2), 0);
+	assert_eq!(worker.run_at(2 * BLOCKS_PER_TURN), 0);
+	assert_eq!(worker.run_at(1 + 2 * BLOCKS_PER_TURN), 1);
+}
+
+#[test]
+fn a_wrong_key_or_none_is_not_published() {
+	let mut worker = Worker::new();
+	assert_eq!(worker.run_at(2), 0);
+
+	worker.finds(0, key(7));
+	assert_eq!(worker.run_at(3), 0);
+}
+
+#[test]
+fn nothing_is_sent_once_the_key_is_published() {
+	let mut worker = Worker::new();
+	worker.finds(0, key(1));
+	worker.ext.execute_with(|| {
+assert_ok!(publish_key(1));
+});
+
+	assert_eq!(worker.run_at(2), 0);
+}

@@ -1,0 +1,60 @@
+//! The invariants are noticed when they are broken.
+
+use crate::{mock::*, *};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::MutateHold, tokens::Precision},
+};
+use popnet_primitives::{content::ContentState, moderation::Decision};
+
+/// Breaks a state with an available item 1, an approved item 2 and an expired item 3, and expects
+/// the invariants to notice.
+fn breaks(corrupt: impl FnOnce()) {
+	build().execute_with(|| {
+		available(1);
+		assert_ok!(register(1, 2));
+		approve(2);
+		assert_ok!(register(2, 3));
+		decide(3, Decision::Undecided);
+		Content::do_try_state().unwrap();
+
+		corrupt();
+
+		assert!(Content::do_try_state().is_err());
+	});
+}
+
+fn change(n: u8, change: impl FnOnce(&mut Item)) {
+	Items::<Test>::mutate(item(n), |item| change(item.as_mut().unwrap()));
+}
+
+#[test]
+fn deposits_that_differ_from_holds_are_noticed() {
+	let reason = || HoldReason::ContentDeposit.into();
+	breaks(|| {
+		assert_ok!(Balances::release(&reason(), &account(1), 1, Precision::Exact));
+	});
+	breaks(|| {
+assert_ok!(Balances::hold(&reason(), &account(2), 1));
+});
+	breaks(|| change(2, |item| item.deposit += 1));
+}
+
+#[test]
+fn wrong_lists_are_noticed() {
+	breaks(|| ItemsOf::<Test>::remove(account(1)));
+	breaks(|| ItemsOf::<Test>::insert(account(9), frame_support::BoundedVec::default()));
+	breaks(|| ItemsOf::<Test>::mutate(account(2), |items| items.try_push(item(1)).unwrap()));
+	breaks(|| ItemsOf::<Test>::mutate(account(1), |items| items.try_push(item(1)).unwrap()));
+}
+
+#[test]
+fn wrong_states_and_keys_are_noticed() {
+	breaks(|| change(1, |item| item.key = None));
+	breaks(|| change(1, |item| item.key = Some(key(2))));
+	breaks(|| change(2, |item| item.key = Some(key(2))));
+	breaks(|| change(2, |item| item.state = ContentState::Screening));
+	breaks(|| change(3, |item| item.reclaimable_at = Some(1)));
+	breaks(|| AwaitingKey::<Test>::insert(item(1), 1));
+	breaks(|| AwaitingKey::<Test>::remove(item(2)));
+}

@@ -1,0 +1,6 @@
+//! What the calls and hooks do.
+
+mod accrual;
+mod rate;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;

@@ -1,0 +1,8 @@
+//! What the calls and hooks do, by topic.
+
+mod bonding;
+mod funds;
+mod placing;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+mod views;

@@ -1,0 +1,183 @@
+//! Opening, acknowledging, expiring and dropping placements.
+
+use crate::{
+	Active, Config, Deadlines, DeadlinesFrom, Error, Event, Fetching, Keeping, Load, Masternodes,
+	Pallet, Placement, Placements, Roster, Rosters, SlotSet, WeightInfo,
+};
+use alloc::{collections::BTreeMap, vec::Vec};
+use frame_support::{defensive, ensure, traits::Get, weights::WeightMeter};
+use popnet_primitives::{
+	content::{Addresses, Coding, ContentId, SLOTS_MAX},
+	placement,
+	randomness::SeededRandom,
+	traits::{OnPlaced, Placer},
+	AccountId, BlockNumber,
+};
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash},
+	DispatchResult,
+};
+
+impl<T: Config> Placer for Pallet<T> {
+	fn active() -> u32 {
+		len_u32(Active::<T>::decode_len().unwrap_or_default())
+	}
+
+	fn admits(coding: Coding) -> bool {
+		let nodes = <Self as Placer>::active();
+		placement::keeps_promise(coding, nodes.min(SLOTS_MAX), nodes)
+	}
+
+	fn place(
+		id: ContentId,
+		coding: Coding,
+		manifest_size: u32,
+		sources: Addresses,
+	) -> DispatchResult {
+		ensure!(!Placements::<T>::contains_key(id), Error::<T>::AlreadyPlaced);
+		ensure!(<Self as Placer>::admits(coding), Error::<T>::PromiseNotKept);
+		let roster = Self::draw_roster(id);
+		let slots = len_u32(roster.len());
+		let opened_at = Self::now();
+		let deadline = opened_at.saturating_add(T::PlacementPeriod::get());
+
+		for (slot, node) in (0u32..).zip(&roster) {
+			Fetching::<T>::insert(node, id, slot);
+			Load::<T>::mutate(node, |load| *load = load.saturating_add(1));
+		}
+		Rosters::<T>::insert(id, roster);
+		Placements::<T>::insert(
+			id,
+			Placement {
+				coding,
+				manifest_size,
+				sources,
+				opened_at,
+				deadline: Some(deadline),
+				slots,
+				acknowledged: SlotSet::default(),
+			},
+		);
+		Deadlines::<T>::insert(deadline, id, ());
+		Self::deposit_event(Event::PlacementOpened { id, slots, deadline });
+		Ok(())
+	}
+
+	fn drop(id: ContentId) {
+		if Self::remove_placement(id).is_some() {
+			Self::deposit_event(Event::PlacementDropped { id });
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_acknowledge(
+		node: AccountId,
+		ids: impl IntoIterator<Item = ContentId>,
+	) -> DispatchResult {
+		let masternode = Masternodes::<T>::get(&node).ok_or(Error::<T>::NotMasternode)?;
+		let mut slots: BTreeMap<ContentId, (u32, Placement)> = BTreeMap::new();
+		let mut named = 0u32;
+		for id in ids {
+			named = named.saturating_add(1);
+			let found = Fetching::<T>::get(&node, id).zip(Placements::<T>::get(id));
+			if let Some((slot, placement)) = found {
+				if masternode.keeps(placement.opened_at) {
+					slots.insert(id, (slot, placement));
+				}
+			}
+		}
+		ensure!(!slots.is_empty(), Error::<T>::NothingToAcknowledge);
+		let accepted = len_u32(slots.len());
+
+		let mut completed = Vec::new();
+		for (id, (slot, mut placement)) in slots {
+			Fetching::<T>::remove(&node, id);
+			Keeping::<T>::insert(&node, id, slot);
+			if !placement.acknowledged.insert(slot) {
+				defensive!("a slot that is still to be fetched is not acknowledged");
+			}
+			if placement.is_complete() {
+				if let Some(deadline) = placement.deadline.take() {
+					Deadlines::<T>::remove(deadline, id);
+				}
+				completed.push(id);
+			}
+			Placements::<T>::insert(id, placement);
+		}
+		let skipped = named.saturating_sub(accepted);
+		Self::deposit_event(Event::Acknowledged { node, accepted, skipped });
+		for id in completed {
+			Self::deposit_event(Event::PlacementCompleted { id });
+			T::OnPlaced::placed(id);
+		}
+		Ok(())
+	}
+
+	/// Removes placements whose deadline has passed, as far as the weight reaches.
+	pub(crate) fn expire_placements(meter: &mut WeightMeter) {
+		if meter.try_consume(T::WeightInfo::deadlines_of_block()).is_err() {
+			return;
+		}
+		let now = Self::now();
+		let started_at = DeadlinesFrom::<T>::get();
+		let mut block = started_at.unwrap_or(now);
+		while block <= now {
+			let expired = Self::expire_placements_of(block, meter);
+			if !expired || meter.try_consume(T::WeightInfo::deadlines_of_block()).is_err() {
+				break;
+			}
+			block = block.saturating_add(1);
+		}
+		if started_at != Some(block) {
+			DeadlinesFrom::<T>::put(block);
+		}
+	}
+
+	/// Removes the placements that expire at `block`; `false` when the weight did not suffice.
+	fn expire_placements_of(block: BlockNumber, meter: &mut WeightMeter) -> bool {
+		while let Some(id) = Deadlines::<T>::iter_key_prefix(block).next() {
+			if meter.try_consume(T::WeightInfo::expire_placement()).is_err() {
+				return false;
+			}
+			let Some(placement) = Self::remove_placement(id) else {
+				defensive!("a deadline belongs to a placement");
+				Deadlines::<T>::remove(block, id);
+				continue;
+			};
+			let missing = placement.slots.saturating_sub(placement.acknowledged.count());
+			Self::deposit_event(Event::PlacementExpired { id, missing });
+			T::OnPlaced::expired(id);
+		}
+		true
+	}
+
+	/// The active Masternodes in an order that the parent block and the item fix, cut to the most
+	/// slots a placement has.
+	fn draw_roster(id: ContentId) -> Roster {
+		let mut nodes = Active::<T>::get().into_inner();
+		let parent = frame_system::Pallet::<T>::parent_hash();
+		let mut random = SeededRandom::new(BlakeTwo256::hash_of(&(b"roster", parent, id)).0);
+		placement::shuffle(&mut nodes, |bound| random.below(bound));
+		Roster::truncate_from(nodes)
+	}
+
+	fn remove_placement(id: ContentId) -> Option<Placement> {
+		let placement = Placements::<T>::take(id)?;
+		if let Some(deadline) = placement.deadline {
+			Deadlines::<T>::remove(deadline, id);
+		}
+		for node in Rosters::<T>::take(id).unwrap_or_default() {
+			Fetching::<T>::remove(&node, id);
+			Keeping::<T>::remove(&node, id);
+			Load::<T>::mutate_exists(&node, |load| {
+				*load = load.and_then(|load| load.checked_sub(1)).filter(|load| *load > 0);
+			});
+		}
+		Some(placement)
+	}
+}
+
+pub(crate) fn len_u32(len: usize) -> u32 {
+	u32::try_from(len).unwrap_or(u32::MAX)
+}

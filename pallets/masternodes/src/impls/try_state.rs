@@ -1,0 +1,105 @@
+//! The invariants of the pallet's header.
+
+use super::placing::len_u32;
+use crate::{
+	Active, Config, Deadlines, Fetching, HoldReason, Keeping, Load, Masternodes, Pallet, Placements,
+	Rosters,
+};
+use alloc::collections::{BTreeMap, BTreeSet};
+use frame_support::{
+	ensure,
+	traits::{fungible::InspectHold, Get},
+};
+use popnet_primitives::{content::ContentId, AccountId};
+use sp_runtime::TryRuntimeError;
+
+impl<T: Config> Pallet<T> {
+	/// Checks every invariant.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::check_bonds()?;
+		Self::check_active()?;
+		Self::check_slots()?;
+		Self::check_deadlines()
+	}
+
+	fn check_bonds() -> Result<(), TryRuntimeError> {
+		for account in frame_system::Account::<T>::iter_keys() {
+			let held = T::Currency::balance_on_hold(&HoldReason::MasternodeBond.into(), &account);
+			ensure!(held == Self::bonded(&account), "a bond differs from what is held");
+		}
+		for node in Masternodes::<T>::iter_keys() {
+			let alive = frame_system::Account::<T>::contains_key(&node);
+			ensure!(alive, "a Masternode has no account");
+		}
+		Ok(())
+	}
+
+	fn check_active() -> Result<(), TryRuntimeError> {
+		let count = Masternodes::<T>::count();
+		ensure!(count == len_u32(Masternodes::<T>::iter_keys().count()), "miscounted Masternodes");
+		ensure!(count <= T::MaxMasternodes::get(), "too many Masternodes");
+		let active = Active::<T>::get();
+		let distinct: BTreeSet<AccountId> = active.iter().cloned().collect();
+		ensure!(distinct.len() == active.len(), "a Masternode is active twice");
+		let expected: BTreeSet<AccountId> = Masternodes::<T>::iter()
+			.filter(|(_, masternode)| masternode.is_active())
+			.map(|(node, _)| node)
+			.collect();
+		ensure!(distinct == expected, "the active Masternodes are not those that stay");
+		Ok(())
+	}
+
+	fn check_slots() -> Result<(), TryRuntimeError> {
+		let mut fetching: BTreeMap<(AccountId, ContentId), u32> = BTreeMap::new();
+		let mut keeping = fetching.clone();
+		let mut load: BTreeMap<AccountId, u32> = BTreeMap::new();
+		for (id, placement) in Placements::<T>::iter() {
+			let roster = Rosters::<T>::get(id).ok_or("a placement has no roster")?;
+			ensure!(len_u32(roster.len()) == placement.slots, "a roster has not one node per slot");
+			ensure!(placement.slots > 0, "a placement has no slots");
+			for (slot, node) in (0u32..).zip(roster) {
+				*load.entry(node.clone()).or_default() += 1;
+				let expected = match placement.acknowledged.contains(slot) {
+					true => &mut keeping,
+					false => &mut fetching,
+				};
+				ensure!(expected.insert((node, id), slot).is_none(), "a node has two slots");
+			}
+			let acknowledged = (0..placement.slots)
+				.filter(|slot| placement.acknowledged.contains(*slot))
+				.count();
+			ensure!(
+				placement.acknowledged.count() == len_u32(acknowledged),
+				"a slot beyond the roster is acknowledged"
+			);
+		}
+		for id in Rosters::<T>::iter_keys() {
+			ensure!(Placements::<T>::contains_key(id), "a roster has no placement");
+		}
+		let stored = |entries: &mut dyn Iterator<Item = (AccountId, ContentId, u32)>| {
+			entries.map(|(node, id, slot)| ((node, id), slot)).collect::<BTreeMap<_, _>>()
+		};
+		ensure!(stored(&mut Fetching::<T>::iter()) == fetching, "wrong slots to fetch");
+		ensure!(stored(&mut Keeping::<T>::iter()) == keeping, "wrong slots kept");
+		ensure!(Load::<T>::iter().collect::<BTreeMap<_, _>>() == load, "a load is miscounted");
+		Ok(())
+	}
+
+	fn check_deadlines() -> Result<(), TryRuntimeError> {
+		let mut expected = BTreeSet::new();
+		for (id, placement) in Placements::<T>::iter() {
+			ensure!(
+				placement.deadline.is_none() == placement.is_complete(),
+				"a placement expires although it is complete, or never although it is not"
+			);
+			expected.extend(placement.deadline.map(|deadline| (deadline, id)));
+		}
+		let stored: BTreeSet<_> =
+			Deadlines::<T>::iter().map(|(deadline, id, ())| (deadline, id)).collect();
+		ensure!(stored == expected, "a deadline without an open placement, or the other way round");
+		if let Some(from) = crate::DeadlinesFrom::<T>::get() {
+			ensure!(stored.iter().all(|(deadline, _)| *deadline >= from), "a deadline was passed over");
+		}
+		Ok(())
+	}
+}

@@ -1,0 +1,61 @@
+//! The invariants are noticed when they are broken.
+
+use crate::{mock::*, *};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::MutateHold, tokens::Precision},
+};
+
+/// Breaks a good state and expects the invariants to notice.
+fn breaks(corrupt: impl FnOnce()) {
+	ExtBuilder::default().nodes(3).build().execute_with(|| {
+		place_completely(1);
+		assert_ok!(place(2));
+		assert_ok!(acknowledge(0, &[2]));
+		Pallet::<Test>::do_try_state().unwrap();
+
+		corrupt();
+
+		assert!(Pallet::<Test>::do_try_state().is_err());
+	});
+}
+
+#[test]
+fn a_missing_hold_is_noticed() {
+	breaks(|| {
+		let reason = HoldReason::MasternodeBond.into();
+		assert_ok!(Balances::release(&reason, &account(0), 1, Precision::Exact));
+	});
+}
+
+#[test]
+fn a_hold_without_a_bond_is_noticed() {
+	breaks(|| {
+assert_ok!(Balances::hold(&HoldReason::MasternodeBond.into(), &account(9), 1));
+});
+}
+
+#[test]
+fn a_wrong_active_list_is_noticed() {
+	breaks(|| Active::<Test>::kill());
+	breaks(|| {
+		Active::<Test>::mutate(|active| active.try_push(account(0)).unwrap());
+	});
+}
+
+#[test]
+fn wrong_slots_are_noticed() {
+	breaks(|| Keeping::<Test>::remove(account(0), mock::item(1)));
+	breaks(|| Fetching::<Test>::remove(account(1), mock::item(2)));
+	breaks(|| Fetching::<Test>::insert(account(8), mock::item(2), 0));
+	breaks(|| Load::<Test>::insert(account(0), 3));
+	breaks(|| Rosters::<Test>::remove(mock::item(1)));
+	breaks(|| Placements::<Test>::remove(mock::item(1)));
+}
+
+#[test]
+fn wrong_deadlines_are_noticed() {
+	breaks(|| Deadlines::<Test>::remove(1 + PLACEMENT, mock::item(2)));
+	breaks(|| Deadlines::<Test>::insert(50, mock::item(1), ()));
+	breaks(|| DeadlinesFrom::<Test>::put(500));
+}

@@ -1,0 +1,91 @@
+//! Weights of the calls and hooks.
+//!
+//! `()` counts storage accesses for the worst case, with ParityDB's cost of an access, and adds
+//! the bytes that a proof carries; measured weights live in the runtime. Counted are the pallet's own
+//! items, two accesses for a hold, and one read and one write for what an observer of stake or of
+//! placements does.
+
+use frame_support::weights::{constants::ParityDbWeight, Weight};
+use popnet_primitives::content::SLOTS_MAX;
+
+/// What the pallet needs to know.
+pub trait WeightInfo {
+	/// Weight of `register`.
+	fn register() -> Weight;
+	/// Weight of `update_addresses`.
+	fn update_addresses() -> Weight;
+	/// Weight of `leave`.
+	fn leave() -> Weight;
+	/// Weight of `withdraw`.
+	fn withdraw() -> Weight;
+	/// Weight of `acknowledge` with `n` ids, each of which completes its placement.
+	fn acknowledge(n: u32) -> Weight;
+	/// Weight of finding that a block has no (more) deadlines.
+	fn deadlines_of_block() -> Weight;
+	/// Weight of removing one placement of 256 slots.
+	fn expire_placement() -> Weight;
+	/// Weight of opening a placement of 256 slots.
+	fn place() -> Weight;
+}
+
+/// Bytes of a proof for one access, trie nodes included.
+const PROOF_BYTES: u64 = 1_500;
+/// Bytes of the list of active Masternodes at 1,024 of them.
+const ACTIVE_BYTES: u64 = 34_000;
+/// Bytes of a full roster.
+const ROSTER_BYTES: u64 = 10_000;
+
+fn counted(reads: u64, writes: u64, extra_bytes: u64) -> Weight {
+	// 20 µs for decoding, checks and the event.
+	Weight::from_parts(20_000_000, reads.max(writes).saturating_mul(PROOF_BYTES))
+		.saturating_add(Weight::from_parts(0, extra_bytes))
+		.saturating_add(ParityDbWeight::get().reads_writes(reads, writes))
+}
+
+impl WeightInfo for () {
+	/// Reads and writes: node, counter, active list, account, hold, observer.
+	fn register() -> Weight {
+		counted(6, 6, ACTIVE_BYTES)
+	}
+
+	/// Reads and writes: node.
+	fn update_addresses() -> Weight {
+		counted(1, 1, 0)
+	}
+
+	/// Reads and writes: node, active list.
+	fn leave() -> Weight {
+		counted(2, 2, ACTIVE_BYTES)
+	}
+
+	/// Reads and writes: node, counter, account, hold, observer.
+	fn withdraw() -> Weight {
+		counted(5, 5, 0)
+	}
+
+	/// Reads: the node; for each id its slot, its placement and the observer's item. Writes for
+	/// each id: both slot maps, placement, deadline, the observer's item.
+	fn acknowledge(n: u32) -> Weight {
+		let n = u64::from(n);
+		counted(n.saturating_mul(3).saturating_add(1), n.saturating_mul(5), 0)
+	}
+
+	/// Reads the position and the first key of a block, writes the position.
+	fn deadlines_of_block() -> Weight {
+		counted(2, 1, 0)
+	}
+
+	/// Reads: placement, roster, the load of each slot, the observer's item and hold. Writes: the
+	/// same, deadline, and both slot maps of each slot.
+	fn expire_placement() -> Weight {
+		let slots = u64::from(SLOTS_MAX);
+		counted(slots.saturating_add(5), slots.saturating_mul(3).saturating_add(6), ROSTER_BYTES)
+	}
+
+	/// Reads: placement, active list, the load of each slot. Writes: placement, roster, deadline, and
+	/// for each slot its load and its entry.
+	fn place() -> Weight {
+		let slots = u64::from(SLOTS_MAX);
+		counted(slots.saturating_add(2), slots.saturating_mul(2).saturating_add(3), ACTIVE_BYTES)
+	}
+}

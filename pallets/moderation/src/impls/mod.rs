@@ -1,0 +1,8 @@
+//! What the calls, hooks and traits do, by topic.
+
+mod deadlines;
+mod panels;
+mod policy;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+mod voting;

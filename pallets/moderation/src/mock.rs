@@ -1,0 +1,279 @@
+//! The smallest runtime with moderation, and verbs for the tests.
+
+use crate as pallet_moderation;
+use crate::{crypto::SuperdelegateAuthId, Panel, Panels};
+use frame_support::{assert_ok, derive_impl, parameter_types, traits::{ConstU32, Hooks}, weights::Weight};
+use frame_system::{offchain::AppCrypto, EnsureRoot};
+use popnet_primitives::{
+	content::{Coding, ContentId, MediaKind, Registration, SEALED_KEY_BYTES},
+	moderation::{commitment, Category, Decision, Defect, Finding, Verdict},
+	traits::{OnMissed, Registry, Screening, ScreeningSet},
+	AccountId,
+};
+use sp_runtime::{
+	testing::TestXt, traits::IdentityLookup, BuildStorage, DispatchResult, MultiSignature,
+	MultiSigner,
+};
+
+pub const COMMIT: u32 = 10;
+pub const DRAW_ATTEMPTS: u32 = 3;
+pub const DRAW_DELAY: u32 = 2;
+pub const DRAW_RETRY: u32 = 4;
+pub const KEYS: u32 = 8;
+pub const PANEL: u32 = 3;
+pub const REVEAL: u32 = 6;
+pub const THRESHOLD: u16 = 5_000;
+pub const SALT: [u8; 32] = [33; 32];
+
+frame_support::construct_runtime!(
+	pub enum Test {
+		System: frame_system,
+		Moderation: pallet_moderation,
+	}
+);
+
+pub type Block = frame_system::mocking::MockBlockU32<Test>;
+pub type Extrinsic = TestXt<RuntimeCall, ()>;
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type AccountId = AccountId;
+	type Block = Block;
+	type Lookup = IdentityLookup<AccountId>;
+}
+
+impl frame_system::offchain::SigningTypes for Test {
+	type Public = MultiSigner;
+	type Signature = MultiSignature;
+}
+
+impl<C> frame_system::offchain::CreateTransactionBase<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type Extrinsic = Extrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<C> frame_system::offchain::CreateSignedTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	fn create_signed_transaction<K: AppCrypto<Self::Public, Self::Signature>>(
+		call: RuntimeCall,
+		_: MultiSigner,
+		_: AccountId,
+		nonce: u32,
+	) -> Option<Extrinsic> {
+		// The test transaction names no account: its number is the nonce.
+		Some(Extrinsic::new_signed(call, nonce.into(), (), ()))
+	}
+}
+
+parameter_types! {
+	pub static Members: Vec<AccountId> = (1..=9).map(account).collect();
+	pub static Owner: AccountId = account(200);
+	pub static Seed: [u8; 32] = [5; 32];
+	pub static Decisions: Vec<(ContentId, Decision)> = vec![];
+	pub static AwaitsKey: bool = false;
+	pub static Silent: Vec<(AccountId, ContentId)> = vec![];
+}
+
+/// X25519 key of a Superdelegate.
+pub fn screening_key(who: &AccountId) -> [u8; 32] {
+	let mut key: [u8; 32] = who.clone().into();
+	key[31] = 99;
+	key
+}
+
+/// The Superdelegates in [`Members`].
+pub struct FakeSet;
+impl ScreeningSet<AccountId> for FakeSet {
+	fn members() -> Vec<(AccountId, [u8; 32])> {
+		Members::get().into_iter().map(|who| (who.clone(), screening_key(&who))).collect()
+	}
+}
+
+/// Every item belongs to [`Owner`].
+pub struct FakeRegistry;
+impl Registry<AccountId> for FakeRegistry {
+	fn owner(_: &ContentId) -> Option<AccountId> {
+		Some(Owner::get())
+	}
+
+	fn registration(id: &ContentId) -> Option<Registration> {
+		Some(registration(*id))
+	}
+
+	fn awaits_key(_: &ContentId) -> bool {
+		AwaitsKey::get()
+	}
+
+	fn decided(id: ContentId, decision: Decision) {
+		Decisions::mutate(|decisions| decisions.push((id, decision)));
+	}
+}
+
+/// Remembers who was silent.
+pub struct Recorder;
+impl OnMissed<AccountId> for Recorder {
+	fn missed(who: &AccountId, id: ContentId) {
+		Silent::mutate(|silent| silent.push((who.clone(), id)));
+	}
+}
+
+impl pallet_moderation::Config for Test {
+	type AuthorityId = SuperdelegateAuthId;
+	type BlockNumberProvider = System;
+	type CommitPeriod = ConstU32<COMMIT>;
+	type DrawAttemptsMax = ConstU32<DRAW_ATTEMPTS>;
+	type DrawDelay = ConstU32<DRAW_DELAY>;
+	type DrawRetryPeriod = ConstU32<DRAW_RETRY>;
+	type GovernanceOrigin = EnsureRoot<AccountId>;
+	type KeysPeriod = ConstU32<KEYS>;
+	type OnMissed = Recorder;
+	type PanelSize = ConstU32<PANEL>;
+	type Registry = FakeRegistry;
+	type RelaySeed = Seed;
+	type RevealPeriod = ConstU32<REVEAL>;
+	type ScreeningSet = FakeSet;
+	type WeightInfo = ();
+}
+
+/// A state with a policy of `categories`.
+pub fn build_with(categories: Vec<Category>) -> sp_io::TestExternalities {
+	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+	pallet_moderation::GenesisConfig::<Test> { policy: categories, ..Default::default() }
+		.assimilate_storage(&mut storage)
+		.unwrap();
+	let mut ext = sp_io::TestExternalities::from(storage);
+	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+pub fn build() -> sp_io::TestExternalities {
+	build_with(vec![category("moderation-test-card", THRESHOLD)])
+}
+
+/// Runs `test` and checks the invariants after it.
+pub fn build_and_execute(test: impl FnOnce()) {
+	build().execute_with(|| {
+		test();
+		Moderation::do_try_state().unwrap();
+	});
+}
+
+pub fn category(name: &str, threshold: u16) -> Category {
+	Category { name: name.as_bytes().to_vec().try_into().unwrap(), threshold }
+}
+
+pub fn account(n: u8) -> AccountId {
+	AccountId::new([n; 32])
+}
+
+pub fn item(n: u8) -> ContentId {
+	ContentId([n; 32])
+}
+
+pub fn registration(id: ContentId) -> Registration {
+	Registration {
+		id,
+		media: MediaKind::Video,
+		size: 1_000,
+		plaintext_root: [1; 32],
+		key_commitment: [2; 32],
+		coding: Coding { data: 36, total: 48 },
+		stripes: 1,
+		manifest_size: 500,
+		stored_size: 2_000,
+		sources: vec![b"/ip4/127.0.0.1/tcp/1/p2p/12D3KooW".to_vec().try_into().unwrap()]
+			.try_into()
+			.unwrap(),
+	}
+}
+
+pub fn open(n: u8) -> DispatchResult {
+	<Moderation as Screening>::open(item(n))
+}
+
+pub fn panel(n: u8) -> Panel {
+	Panels::<Test>::get(item(n)).unwrap()
+}
+
+/// The accounts on the panel, in its order.
+pub fn members(n: u8) -> Vec<AccountId> {
+	panel(n).members.into_iter().map(|member| member.account).collect()
+}
+
+/// Opens the screening of item `n` and has its panel drawn.
+pub fn draw(n: u8) -> Vec<AccountId> {
+	assert_ok!(open(n));
+	run_to(System::block_number() + DRAW_DELAY + 1);
+	members(n)
+}
+
+pub fn seal_as(owner: AccountId, n: u8, count: u8) -> DispatchResult {
+	let keys: Vec<_> = (0..count).map(|place| [place; SEALED_KEY_BYTES]).collect();
+	Moderation::seal_keys(RuntimeOrigin::signed(owner), item(n), keys.try_into().unwrap())
+}
+
+pub fn seal(n: u8) -> DispatchResult {
+	seal_as(Owner::get(), n, PANEL as u8)
+}
+
+/// Draws the panel of item `n` and seals its keys.
+pub fn sealed(n: u8) -> Vec<AccountId> {
+	let members = draw(n);
+	assert_ok!(seal(n));
+	members
+}
+
+pub fn score(score: u16) -> Verdict {
+	Verdict { finding: Finding::Scored(vec![score].try_into().unwrap()), model: [7; 32] }
+}
+
+pub fn defect(defect: Defect) -> Verdict {
+	Verdict { finding: Finding::Defective(defect), model: [7; 32] }
+}
+
+pub fn commit(member: &AccountId, n: u8, verdict: &Verdict) -> DispatchResult {
+	let hash = commitment(item(n), member, verdict, &SALT);
+	Moderation::commit(RuntimeOrigin::signed(member.clone()), item(n), hash)
+}
+
+pub fn reveal(member: &AccountId, n: u8, verdict: &Verdict) -> DispatchResult {
+	Moderation::reveal(RuntimeOrigin::signed(member.clone()), item(n), verdict.clone(), SALT)
+}
+
+/// Has each member commit to its verdict and then reveal it.
+pub fn vote(members: &[AccountId], n: u8, verdicts: &[Verdict]) {
+	for (member, verdict) in members.iter().zip(verdicts) {
+		assert_ok!(commit(member, n, verdict));
+	}
+	for (member, verdict) in members.iter().zip(verdicts) {
+		assert_ok!(reveal(member, n, verdict));
+	}
+}
+
+/// Ends blocks with all the weight they want until `block` begins. Each has a parent hash of its own.
+pub fn run_to(block: u32) {
+	while System::block_number() < block {
+		let now = System::block_number();
+		let mut parent = [0; 32];
+		parent[..4].copy_from_slice(&now.to_le_bytes());
+		frame_support::storage::unhashed::put(
+			&frame_support::storage::storage_prefix(b"System", b"ParentHash"),
+			&parent,
+		);
+		Moderation::on_idle(now, Weight::MAX);
+		System::set_block_number(now + 1);
+	}
+}
+
+pub fn events() -> Vec<crate::Event<Test>> {
+	let own = System::events().into_iter().filter_map(|record| match record.event {
+		RuntimeEvent::Moderation(event) => Some(event),
+		_ => None,
+	});
+	own.collect()
+}

@@ -1,0 +1,9 @@
+//! Tests by behaviour.
+
+mod candidacy;
+mod departure;
+mod genesis;
+mod random_histories;
+mod rotation;
+mod screening_keys;
+mod try_state;
