@@ -1,3 +1,4 @@
+//! Tells the program which commit it is.
 use substrate_build_script_utils::{generate_cargo_keys, rerun_if_git_head_changed};
 
 fn main() {

@@ -1,3 +1,5 @@
+//! Builds the wasm of the runtime.
+
 fn main() {
 	#[cfg(feature = "std")]
 	substrate_wasm_builder::WasmBuilder::build_using_defaults();

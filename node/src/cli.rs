@@ -3,7 +3,7 @@
 use crate::chain_spec::{self, Extensions};
 use clap::{CommandFactory, FromArgMatches, Parser};
 use sc_cli::{
-	CliConfiguration, DefaultConfigurationValues, ImportParams, KeystoreParams, NetworkParams,
+	CliConfiguration, Database, DefaultConfigurationValues, ImportParams, KeystoreParams, NetworkParams,
 	RpcEndpoint, SharedParams, SubstrateCli,
 };
 use sc_service::{config::PrometheusConfig, BasePath};
@@ -106,6 +106,35 @@ pub struct Cli {
 	/// Arguments of the relay chain node, after `--`.
 	#[arg(raw = true)]
 	pub relay_chain_args: Vec<String>,
+}
+
+impl Cli {
+	/// The same with ParityDB where the command line names no database: RocksDB, the SDK's default,
+	/// is not in this binary.
+	#[must_use]
+	pub fn with_default_database(mut self) -> Self {
+		let chosen = match &mut self.subcommand {
+			None => &mut self.run.base.import_params.database_params.database,
+			Some(Subcommand::CheckBlock(command)) => {
+				&mut command.import_params.database_params.database
+			},
+			Some(Subcommand::ImportBlocks(command)) => {
+				&mut command.import_params.database_params.database
+			},
+			Some(Subcommand::ExportBlocks(command)) => &mut command.database_params.database,
+			Some(Subcommand::ExportState(command)) => &mut command.database_params.database,
+			Some(Subcommand::Revert(command)) => &mut command.database_params.database,
+			Some(Subcommand::PurgeChain(command)) => &mut command.base.database_params.database,
+			Some(
+				Subcommand::Key(_)
+				| Subcommand::BuildSpec(_)
+				| Subcommand::ExportGenesisHead(_)
+				| Subcommand::ExportGenesisWasm(_),
+			) => return self,
+		};
+		chosen.get_or_insert(Database::ParityDb);
+		self
+	}
 }
 
 impl SubstrateCli for Cli {
@@ -246,6 +275,11 @@ impl CliConfiguration<Self> for RelayChainCli {
 		chain_spec: &Box<dyn sc_service::ChainSpec>,
 	) -> sc_cli::Result<Option<PrometheusConfig>> {
 		self.base.base.prometheus_config(default_port, chain_spec)
+	}
+
+	fn database(&self) -> sc_cli::Result<Option<Database>> {
+		let chosen = self.base.base.import_params.database_params.database();
+		Ok(chosen.or(Some(Database::ParityDb)))
 	}
 
 	// The logger is the parachain's; the relay chain side has nothing of its own to set up.

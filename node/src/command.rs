@@ -6,7 +6,7 @@ use crate::{
 	service,
 };
 use sc_cli::SubstrateCli;
-use sc_service::PartialComponents;
+use sc_service::{config::DatabaseSource, PartialComponents};
 
 /// Runs a chain operation that works on the client and the database alone.
 macro_rules! chain_operation {
@@ -21,7 +21,7 @@ macro_rules! chain_operation {
 
 /// Parses the command line and runs it.
 pub fn run() -> sc_cli::Result<()> {
-	let cli = Cli::from_args();
+	let cli = Cli::from_args().with_default_database();
 	match &cli.subcommand {
 		None => run_node(cli),
 		Some(Subcommand::Key(command)) => command.run(&cli),
@@ -63,7 +63,10 @@ pub fn run() -> sc_cli::Result<()> {
 		},
 		Some(Subcommand::ExportGenesisHead(command)) => {
 			let runner = cli.create_runner(command)?;
-			runner.sync_run(|config| {
+			runner.sync_run(|mut config| {
+				// This command has no option for the database and needs none that lasts.
+				let path = config.base_path.config_dir("genesis-head");
+				config.database = DatabaseSource::ParityDb { path };
 				let PartialComponents { client, .. } =
 					service::new_partial(&config, service::Mode::of(&config))?;
 				command.run::<popnet_runtime::Block, _>(client)

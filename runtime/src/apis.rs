@@ -230,6 +230,10 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 			Content::items_of(&owner)
 		}
 
+		fn available_items(limit: u32) -> Vec<ContentId> {
+			Content::available_items(limit)
+		}
+
 		fn masternodes() -> Vec<MasternodeView> {
 			Masternodes::masternodes()
 		}

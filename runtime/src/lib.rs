@@ -4,6 +4,8 @@
 //! (every number), [`configs`] (how each module is set up), [`apis`] (what clients can ask).
 #![cfg_attr(not(feature = "std"), no_std)]
 #![recursion_limit = "512"]
+// The macros of runtime, runtime APIs and parameter types write items without documentation.
+#![allow(missing_docs)]
 
 #[cfg(feature = "std")]
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));

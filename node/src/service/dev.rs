@@ -20,7 +20,6 @@ use sc_consensus_manual_seal::{
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
 use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};
 use sp_api::ProvideRuntimeApi;
-use sp_blockchain::HeaderBackend;
 use std::{
 	sync::Arc,
 	time::{Duration, SystemTime, UNIX_EPOCH},
@@ -91,7 +90,7 @@ pub async fn start(
 		pool: transaction_pool.clone(),
 		keystore: keystore_container.keystore(),
 		network: network.clone(),
-		services: services.map(|services| services as _),
+		services: services.clone().map(|services| services as _),
 	})?;
 
 	let proposer = sc_basic_authorship::ProposerFactory::new(
@@ -119,7 +118,9 @@ pub async fn start(
 
 	let rpc_builder = {
 		let (client, pool) = (client.clone(), transaction_pool.clone());
-		Box::new(move |_| rpc::create(client.clone(), pool.clone()).map_err(Into::into))
+		Box::new(move |_| {
+			rpc::create(client.clone(), pool.clone(), services.clone()).map_err(Into::into)
+		})
 	};
 	sc_service::spawn_tasks(sc_service::SpawnTasksParams {
 		backend,

@@ -107,12 +107,14 @@ pub async fn start(
 		pool: transaction_pool.clone(),
 		keystore: keystore_container.keystore(),
 		network: network.clone(),
-		services: services.map(|services| services as _),
+		services: services.clone().map(|services| services as _),
 	})?;
 
 	let rpc_builder = {
 		let (client, pool) = (client.clone(), transaction_pool.clone());
-		Box::new(move |_| rpc::create(client.clone(), pool.clone()).map_err(Into::into))
+		Box::new(move |_| {
+			rpc::create(client.clone(), pool.clone(), services.clone()).map_err(Into::into)
+		})
 	};
 	sc_service::spawn_tasks(sc_service::SpawnTasksParams {
 		backend: backend.clone(),

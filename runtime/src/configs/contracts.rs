@@ -24,7 +24,7 @@ impl pallet_revive::Config for Runtime {
 	type Balance = Balance;
 	type ChainId = ConstU64<7_670>;
 	type CodeHashLockupDepositPercent = CodeHashLockupDepositPercent;
-	type Currency = Lit;
+	type Currency = pallet_lit::SpendableLit<Runtime>;
 	type DebugEnabled = ConstBool<false>;
 	type Deposit = ();
 	type DepositPerByte = DepositPerByte;

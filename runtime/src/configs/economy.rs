@@ -73,7 +73,10 @@ impl pallet_transaction_payment::Config for Runtime {
 	type OnChargeTransaction = pallet_lit::ChargeLit<FungibleAdapter<Lit, ()>>;
 	type OperationalFeeMultiplier = ConstU8<5>;
 	type RuntimeEvent = RuntimeEvent;
-	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = pallet_lit::ChargeLitWeight<
+		Runtime,
+		pallet_transaction_payment::weights::SubstrateWeight<Runtime>,
+	>;
 	type WeightToFee = BlockRatioFee<1, 1, Self, Balance>;
 }
 

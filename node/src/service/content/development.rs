@@ -17,10 +17,11 @@ use sc_keystore::LocalKeystore;
 use sc_service::{error::Error as ServiceError, TaskManager};
 use sc_transaction_pool_api::{TransactionPool, TransactionSource};
 use sp_api::ProvideRuntimeApi;
-use sp_core::{blake2_256, sr25519, Pair};
+use sp_core::{sr25519, Pair};
+use sp_io::hashing::blake2_256;
 use sp_keyring::Sr25519Keyring;
 use sp_keystore::Keystore;
-use sp_runtime::{generic, OpaqueExtrinsic};
+use sp_runtime::generic;
 use std::{sync::Arc, time::Duration};
 
 /// Time between two looks at the chain until all Masternodes are registered.
@@ -128,7 +129,7 @@ fn sign(
 	pair: &sr25519::Pair,
 	call: RuntimeCall,
 	client: &Arc<Client>,
-) -> Result<OpaqueExtrinsic, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<UncheckedExtrinsic, Box<dyn std::error::Error + Send + Sync>> {
 	let info = client.info();
 	let account = AccountId::from(pair.public().0);
 	let nonce = client.runtime_api().account_nonce(info.best_hash, account.clone())?;
@@ -149,14 +150,13 @@ fn sign(
 	);
 	let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
 	let signature = payload.using_encoded(|bytes| pair.sign(bytes));
-	let signed: UncheckedExtrinsic = generic::UncheckedExtrinsic::new_signed(
+	Ok(generic::UncheckedExtrinsic::new_signed(
 		call,
 		popnet_runtime::Address::Id(account),
 		signature.into(),
 		extension,
 	)
-	.into();
-	Ok(OpaqueExtrinsic::from_bytes(&signed.encode())?)
+	.into())
 }
 
 #[cfg(test)]

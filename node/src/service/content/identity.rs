@@ -1,5 +1,6 @@
 //! Secrets of the services that are not keys of the chain.
 
+use sp_core::Pair as _;
 use std::{
 	fs::{self, OpenOptions},
 	io::{self, Write},
@@ -50,8 +51,6 @@ fn create(file: &Path) -> io::Result<[u8; 32]> {
 	fs::rename(&incoming, file)?;
 	Ok(secret)
 }
-
-use sp_core::Pair as _;
 
 #[cfg(test)]
 mod tests {

@@ -93,7 +93,7 @@ impl Gauges {
 				("requests", metrics.requests),
 				("bytes_served", metrics.bytes_served),
 				("refused", metrics.refused),
-				("open_streams", metrics.open_streams),
+				("streams_open", metrics.streams_open),
 			];
 			for (what, value) in values {
 				self.gateway.with_label_values(&[what]).set(value);

@@ -217,7 +217,7 @@ async fn start_gateway(parts: &Parts<'_>, viewer: &Host) -> Result<Option<Gatewa
 	let listen = parts.args.gateway.or(development.then(|| DEVELOPMENT_GATEWAY.into()));
 	let Some(listen) = listen else { return Ok(None) };
 	let library = Arc::new(ChainLibrary::new(parts.client.clone(), viewer.clone()));
-	let config = popnet_gateway::Config { listen, ..Default::default() };
+	let config = popnet_gateway::Config::new(listen);
 	let gateway = Gateway::start(config, library).await.map_err(application)?;
 	Ok(Some(gateway))
 }

@@ -3,7 +3,7 @@
 use crate::{Config, Items, ItemsOf, Pallet};
 use alloc::vec::Vec;
 use popnet_primitives::{
-	content::{ContentId, ItemView},
+	content::{ContentId, ContentState, ItemView},
 	traits::Screening,
 	AccountId,
 };
@@ -30,5 +30,15 @@ impl<T: Config> Pallet<T> {
 	/// Items that `owner` has registered, newest last.
 	pub fn items_of(owner: &AccountId) -> Vec<ContentId> {
 		ItemsOf::<T>::get(owner).into_inner()
+	}
+
+	/// At most `limit` items that are Available, in no particular order. Reads all items when few are
+	/// available: for answers to clients, not for blocks.
+	pub fn available_items(limit: u32) -> Vec<ContentId> {
+		Items::<T>::iter()
+			.filter(|(_, item)| item.state == ContentState::Available)
+			.take(usize::try_from(limit).unwrap_or(usize::MAX))
+			.map(|(id, _)| id)
+			.collect()
 	}
 }
