@@ -63,6 +63,15 @@ pub(crate) fn is_websocket(address: &Multiaddr) -> bool {
 	address.iter().any(|part| matches!(part, Protocol::Ws(_) | Protocol::Wss(_)))
 }
 
+/// TCP port of the address; 0 when it names none.
+pub(crate) fn port(address: &Multiaddr) -> u16 {
+	let tcp = |part| match part {
+		Protocol::Tcp(port) => Some(port),
+		_ => None,
+	};
+	address.iter().find_map(tcp).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;

@@ -1,7 +1,8 @@
 //! One peer of the content network.
 
 use crate::{
-	address::{is_websocket, parse, with_peer, without_peer, PeerAddress, PeerAddressError},
+	asking::{Asking, Command, RETRY_AFTER},
+	address::{is_websocket, parse, port, with_peer, without_peer, PeerAddress, PeerAddressError},
 	executor::HostTasks,
 	metrics::{Counters, Metrics},
 	protocol::{read_response, Request, Response, MESSAGE_BYTES_MAX, PROTOCOL},
@@ -18,8 +19,7 @@ use litep2p::{
 			identify, ping,
 		},
 		request_response::{
-			ConfigBuilder as RequestResponseBuilder, DialOptions, RequestResponseEvent,
-			RequestResponseHandle,
+			ConfigBuilder as RequestResponseBuilder, RequestResponseEvent, RequestResponseHandle,
 		},
 	},
 	transport::{tcp::config::Config as TcpConfig, websocket::config::Config as WebSocketConfig},
@@ -29,7 +29,7 @@ use litep2p::{
 use popnet_media_codec::{cid::digest, Digest};
 use popnet_shard_store::BlockStore;
 use std::{
-	collections::{HashMap, HashSet},
+	collections::HashSet,
 	sync::{atomic::Ordering, Arc},
 	time::{Duration, Instant},
 };
@@ -74,6 +74,9 @@ pub enum NetError {
 		#[source]
 		source: litep2p::Error,
 	},
+	/// The system does not let the host listen there; another program may.
+	#[error("the content network cannot listen at {0}; another program may use the port")]
+	Listen(String),
 	/// The host has stopped.
 	#[error("the content network host has stopped")]
 	Stopped,
@@ -97,12 +100,6 @@ pub enum NetError {
 	Lie(PeerId),
 }
 
-struct Command {
-	to: PeerAddress,
-	request: Vec<u8>,
-	reply: oneshot::Sender<Result<Vec<u8>, NetError>>,
-}
-
 /// A running peer. Clones are the same peer.
 #[derive(Clone)]
 pub struct Host {
@@ -124,6 +121,7 @@ impl Host {
 		let (parts, counters) = build(&config, store, tasks.clone())?;
 		let peer = *parts.litep2p.local_peer_id();
 		let listening: Vec<Multiaddr> = parts.litep2p.listen_addresses().cloned().collect();
+		ensure_listening(&config.listen, &listening)?;
 		let announced: Vec<Multiaddr> = if config.announce.is_empty() {
 			listening.clone()
 		} else {
@@ -139,7 +137,8 @@ impl Host {
 			received,
 			answers,
 			answered,
-			waiting: HashMap::new(),
+			again: commands.downgrade(),
+			asking: Asking::default(),
 			tasks: Arc::downgrade(&tasks),
 			counters: counters.clone(),
 		}));
@@ -246,7 +245,7 @@ impl Host {
 	async fn request(&self, to: PeerAddress, request: &Request) -> Result<Response, NetError> {
 		let peer = to.peer;
 		let (reply, answer) = oneshot::channel();
-		let command = Command { to, request: request.encode(), reply };
+		let command = Command::new(to, request.encode(), reply);
 		self.commands.send(command).await.map_err(|_| NetError::Stopped)?;
 		let answered = tokio::time::timeout(REQUEST_TIMEOUT + Duration::from_secs(5), answer).await;
 		let result = match answered {
@@ -260,6 +259,21 @@ impl Host {
 			NetError::Lie(peer)
 		})
 	}
+}
+
+/// litep2p skips what it cannot bind; a host that others cannot reach must not start.
+fn ensure_listening(wanted: &[String], bound: &[Multiaddr]) -> Result<(), NetError> {
+	for text in wanted {
+		let address = parse(text)?;
+		let port = port(&address);
+		let is_bound = bound.iter().any(|bound| {
+			is_websocket(bound) == is_websocket(&address) && (port == 0 || self::port(bound) == port)
+		});
+		if !is_bound {
+			return Err(NetError::Listen(text.clone()));
+		}
+	}
+	Ok(())
 }
 
 type Events<T> = Box<dyn futures::Stream<Item = T> + Send + Unpin>;
@@ -338,7 +352,9 @@ struct Loop {
 	received: mpsc::Receiver<Command>,
 	answers: mpsc::Sender<Answer>,
 	answered: mpsc::Receiver<Answer>,
-	waiting: HashMap<RequestId, (PeerId, oneshot::Sender<Result<Vec<u8>, NetError>>)>,
+	/// Weak, so that the loop ends with the last handle.
+	again: mpsc::WeakSender<Command>,
+	asking: Asking,
 	/// Weak, since these tasks are kept there.
 	tasks: std::sync::Weak<HostTasks>,
 	counters: Arc<Counters>,
@@ -348,11 +364,11 @@ async fn run(mut state: Loop) {
 	loop {
 		tokio::select! {
 			event = state.parts.litep2p.next_event() => match event {
-				Some(event) => state.count_peer(&event),
+				Some(event) => state.on_connection(&event),
 				None => return,
 			},
 			event = state.parts.blocks.next() => match event {
-				Some(event) => state.on_blocks(event),
+				Some(event) => state.on_blocks(event).await,
 				None => return,
 			},
 			event = state.parts.bitswap.next() => match event {
@@ -373,12 +389,13 @@ async fn run(mut state: Loop) {
 }
 
 impl Loop {
-	fn count_peer(&self, event: &Litep2pEvent) {
+	fn on_connection(&mut self, event: &Litep2pEvent) {
 		match event {
 			Litep2pEvent::ConnectionEstablished { .. } => {
 				self.counters.peers.fetch_add(1, Ordering::Relaxed);
 			},
-			Litep2pEvent::ConnectionClosed { .. } => {
+			Litep2pEvent::ConnectionClosed { peer, .. } => {
+				self.asking.closed(peer);
 				self.counters.peers.fetch_sub(1, Ordering::Relaxed);
 			},
 			_ => {},
@@ -386,28 +403,20 @@ impl Loop {
 	}
 
 	async fn on_command(&mut self, command: Command) {
-		let Command { to, request, reply } = command;
-		if reply.is_closed() {
+		if command.reply.is_closed() {
 			return;
 		}
-		let peer = to.peer;
+		let peer = command.to.peer;
 		if peer == *self.parts.litep2p.local_peer_id() {
-			let answered = self.parts.server.answer(peer, &request).map(|response| response.encode());
-			let _ = reply.send(answered.ok_or(NetError::Lie(peer))); // the caller may be gone
+			let answer = self.parts.server.answer(peer, &command.request);
+			command.finish(answer.map(|response| response.encode()).ok_or(NetError::Lie(peer)));
 			return;
 		}
-		self.parts.litep2p.add_known_address(peer, std::iter::once(to.address));
-		match self.parts.blocks.send_request(peer, request, DialOptions::Dial).await {
-			Ok(id) => {
-				self.waiting.insert(id, (peer, reply));
-			},
-			Err(_) => {
-				let _ = reply.send(Err(NetError::Unreachable(peer))); // the caller may be gone
-			},
-		}
+		self.parts.litep2p.add_known_address(peer, std::iter::once(command.to.address.clone()));
+		self.asking.send(command, &mut self.parts.blocks).await;
 	}
 
-	fn on_blocks(&mut self, event: RequestResponseEvent) {
+	async fn on_blocks(&mut self, event: RequestResponseEvent) {
 		match event {
 			RequestResponseEvent::RequestReceived { peer, request_id, request, .. } => {
 				let Some(turn) = self.parts.server.admit(peer) else {
@@ -422,21 +431,23 @@ impl Loop {
 				});
 			},
 			RequestResponseEvent::ResponseReceived { request_id, response, .. } => {
-				if let Some((_, reply)) = self.waiting.remove(&request_id) {
-					let _ = reply.send(Ok(response)); // the caller may be gone
-				}
+				self.asking.answered(request_id, response, &mut self.parts.blocks).await;
 			},
 			RequestResponseEvent::RequestFailed { request_id, error, .. } => {
-				use litep2p::protocol::request_response::RequestResponseError;
-				if let Some((peer, reply)) = self.waiting.remove(&request_id) {
-					let error = match error {
-						RequestResponseError::Timeout => NetError::Timeout(peer),
-						_ => NetError::Unreachable(peer),
-					};
-					let _ = reply.send(Err(error)); // the caller may be gone
+				for command in self.asking.failed(request_id, &error) {
+					self.send_again(command);
 				}
 			},
 		}
+	}
+
+	/// Hands the command to the loop once more, a moment later.
+	fn send_again(&self, command: Command) {
+		let (Some(tasks), Some(again)) = (self.tasks.upgrade(), self.again.upgrade()) else { return };
+		tasks.spawn(async move {
+			tokio::time::sleep(RETRY_AFTER).await;
+			let _ = again.send(command).await; // the host is stopping
+		});
 	}
 
 	fn on_bitswap(&mut self, event: BitswapEvent) {

@@ -9,6 +9,7 @@
 //! Masternode fetches what it has to keep, [`Keeper`] the Masternode's whole service.
 
 mod address;
+mod asking;
 mod executor;
 mod host;
 pub mod keeper;

@@ -145,7 +145,7 @@ async fn bad_addresses_are_typed_errors() {
 	assert!(matches!(client.ping("/ip4/127.0.0.1/tcp/1").await, Err(NetError::Address(_))));
 	let taken = server(12, memory()).await;
 	let config = HostConfig { listen: taken.listening(), ..listening(13, "/ip4/127.0.0.1/tcp/0") };
-	assert!(matches!(Host::start(config, memory()).await, Err(NetError::Start { .. })));
+	assert!(matches!(Host::start(config, memory()).await, Err(NetError::Listen(_))));
 }
 
 struct Item {

@@ -1,0 +1,216 @@
+//! What the chain says, at one final block.
+
+use super::Chain;
+use crate::errors::Error;
+use codec::{Compact, Decode, DecodeAll, Encode};
+use popnet_primitives::{
+	content::{Coding, ContentId, ItemView, MasternodeView, SlotView},
+	moderation::Policy,
+	AccountId, Balance,
+};
+use serde::Deserialize;
+use serde_json::{json, Value};
+use subxt::{
+	ext::scale_value::Value as ScaleValue,
+	storage::{dynamic, DynamicAddress},
+};
+
+/// The chain at one final block.
+pub struct Snapshot<'a> {
+	chain: &'a Chain,
+	at: String,
+}
+
+/// A Masternode of the node's own process, as its RPC shows it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocalMasternode {
+	/// From 1.
+	pub number: u32,
+	/// SS58.
+	pub account: String,
+	/// Identity in the content network; empty while it is stopped.
+	#[serde(default)]
+	pub peer_id: String,
+	/// Where it is reached; empty while it is stopped.
+	#[serde(default)]
+	pub addresses: Vec<String>,
+	/// Whether it runs.
+	pub running: bool,
+	/// Blocks in its store.
+	#[serde(default)]
+	pub blocks: u64,
+	/// Bytes in its store.
+	#[serde(default)]
+	pub bytes: u64,
+}
+
+/// An account's POP.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PopBalance {
+	/// Not on hold.
+	pub free: Balance,
+	/// On hold: stake, bonds, deposits.
+	pub held: Balance,
+	/// The part on hold that is bonded as stake and generates LIT.
+	pub staked: Balance,
+}
+
+/// What `pallet-balances` stores about an account, as part of `System.Account`.
+#[derive(Decode)]
+struct AccountInfo {
+	_nonce: u32,
+	_references: (u32, u32, u32),
+	free: Balance,
+	reserved: Balance,
+}
+
+impl Chain {
+	/// The chain at its last final block.
+	///
+	/// # Errors
+	/// When the node cannot be reached.
+	pub async fn snapshot(&self) -> Result<Snapshot<'_>, Error> {
+		let at = self.request("chain_getFinalizedHead", &[]).await?;
+		Ok(Snapshot { chain: self, at })
+	}
+
+	/// The Masternodes of the node's own process.
+	///
+	/// # Errors
+	/// When the node does not offer them.
+	pub async fn local_masternodes(&self) -> Result<Vec<LocalMasternode>, Error> {
+		self.request("popnet_localMasternodes", &[]).await
+	}
+
+	/// Starts or stops a Masternode of the node's own process; `false` when there is no such one.
+	///
+	/// # Errors
+	/// When the node does not allow it.
+	pub async fn run_masternode(&self, account: &str, run: bool) -> Result<bool, Error> {
+		let method = if run { "popnet_startMasternode" } else { "popnet_stopMasternode" };
+		self.request(method, &[json!(account)]).await
+	}
+
+	/// Where the node's HTTP gateway listens.
+	///
+	/// # Errors
+	/// When the node does not tell.
+	pub async fn gateway(&self) -> Result<Option<String>, Error> {
+		self.request("popnet_gateway", &[]).await
+	}
+}
+
+impl Snapshot<'_> {
+	async fn call<R: Decode>(&self, function: &str, arguments: Vec<u8>) -> Result<R, Error> {
+		let method = format!("PopnetApi_{function}");
+		let params: [Value; 3] =
+			[json!(method), json!(format!("0x{}", hex::encode(arguments))), json!(self.at)];
+		let answer: String = self.chain.request("state_call", &params).await?;
+		let unreadable = |error: String| {
+			Error::caused(
+				format!("the node's answer to {method} cannot be read"),
+				"popctl and the node's runtime may be of different versions",
+				error,
+			)
+		};
+		let bytes = hex::decode(answer.trim_start_matches("0x"))
+			.map_err(|error| unreadable(error.to_string()))?;
+		R::decode_all(&mut bytes.as_slice()).map_err(|error| unreadable(error.to_string()))
+	}
+
+	/// Everything about one item.
+	///
+	/// # Errors
+	/// When the node cannot be asked; the same holds for all other methods.
+	pub async fn item(&self, id: ContentId) -> Result<Option<ItemView>, Error> {
+		self.call("item", id.encode()).await
+	}
+
+	/// The slots of an item's placement.
+	pub async fn placement(&self, id: ContentId) -> Result<Option<Vec<SlotView>>, Error> {
+		self.call("placement", id.encode()).await
+	}
+
+	/// How many more Masternodes may vanish without losing the item.
+	pub async fn durability_margin(&self, id: ContentId) -> Result<Option<u32>, Error> {
+		self.call("durability_margin", id.encode()).await
+	}
+
+	/// Items that `owner` has registered.
+	pub async fn items_of(&self, owner: &AccountId) -> Result<Vec<ContentId>, Error> {
+		self.call("items_of", owner.encode()).await
+	}
+
+	/// All Masternodes.
+	pub async fn masternodes(&self) -> Result<Vec<MasternodeView>, Error> {
+		self.call("masternodes", Vec::new()).await
+	}
+
+	/// The code that an item registered now has to use.
+	pub async fn coding(&self) -> Result<Option<Coding>, Error> {
+		self.call("coding", Vec::new()).await
+	}
+
+	/// Superdelegates in office with their screening keys.
+	pub async fn superdelegates(&self) -> Result<Vec<(AccountId, [u8; 32])>, Error> {
+		self.call("superdelegates", Vec::new()).await
+	}
+
+	/// The moderation policy.
+	pub async fn policy(&self) -> Result<Policy, Error> {
+		self.call("policy", Vec::new()).await
+	}
+
+	/// LIT that `who` can spend.
+	pub async fn lit_available(&self, who: &AccountId) -> Result<Balance, Error> {
+		self.call("lit_available", who.encode()).await
+	}
+
+	/// LIT that `stake` generates in a day.
+	pub async fn lit_projection(&self, stake: Balance) -> Result<Balance, Error> {
+		self.call("lit_projection", stake.encode()).await
+	}
+
+	/// The POP of an account, from the storage of `System` and `Staking`.
+	pub async fn pop_balance(&self, who: &AccountId) -> Result<PopBalance, Error> {
+		let account = self.stored("System", "Account", who).await?;
+		let ledger = self.stored("Staking", "Ledger", who).await?;
+		let mut balance = PopBalance::default();
+		if let Some(info) = account.and_then(|bytes| AccountInfo::decode(&mut &bytes[..]).ok()) {
+			balance.free = info.free;
+			balance.held = info.reserved;
+		}
+		// Stash, total and active stake; what follows does not matter here.
+		type LedgerStart = (AccountId, Compact<Balance>, Compact<Balance>);
+		if let Some((_, _, active)) =
+			ledger.and_then(|bytes| LedgerStart::decode(&mut &bytes[..]).ok())
+		{
+			balance.staked = active.0;
+		}
+		Ok(balance)
+	}
+
+	/// The bytes that a storage map keyed by accounts holds for `who`.
+	async fn stored(
+		&self,
+		pallet: &str,
+		entry: &str,
+		who: &AccountId,
+	) -> Result<Option<Vec<u8>>, Error> {
+		let failed = |error: subxt::Error| {
+			Error::caused(
+				format!("{pallet}.{entry} cannot be read"),
+				"popctl and the node's runtime may be of different versions",
+				error,
+			)
+		};
+		let connection = self.chain.connection().await?;
+		let block = connection.client.at_current_block().await.map_err(|e| failed(e.into()))?;
+		let address: DynamicAddress<Vec<ScaleValue>, ScaleValue> = dynamic(pallet, entry);
+		let key = vec![ScaleValue::from_bytes(AsRef::<[u8]>::as_ref(who))];
+		let value =
+			block.storage().try_fetch(address, key).await.map_err(|e| failed(e.into()))?;
+		Ok(value.map(|value| value.into_bytes()))
+	}
+}
