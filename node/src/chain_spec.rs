@@ -37,9 +37,8 @@ fn properties() -> Properties {
 }
 
 fn preset(name: &str, id: &str, preset: &str, chain_type: ChainType) -> Result<ChainSpec, String> {
-	let wasm = popnet_runtime::WASM_BINARY.ok_or(
-		"this binary was built without the wasm runtime; build it with ./scripts/build",
-	)?;
+	let wasm = popnet_runtime::WASM_BINARY
+		.ok_or("this binary was built without the wasm runtime; build it with ./scripts/build")?;
 	let extensions = Extensions { relay_chain: "rococo-local".into(), para_id: PARA_ID };
 	Ok(ChainSpec::builder(wasm, extensions)
 		.with_name(name)

@@ -3,8 +3,8 @@
 use crate::chain_spec::{self, Extensions};
 use clap::{CommandFactory, FromArgMatches, Parser};
 use sc_cli::{
-	CliConfiguration, Database, DefaultConfigurationValues, ImportParams, KeystoreParams, NetworkParams,
-	RpcEndpoint, SharedParams, SubstrateCli,
+	CliConfiguration, Database, DefaultConfigurationValues, ImportParams, KeystoreParams,
+	NetworkParams, RpcEndpoint, SharedParams, SubstrateCli,
 };
 use sc_service::{config::PrometheusConfig, BasePath};
 use std::path::PathBuf;
@@ -117,10 +117,10 @@ impl Cli {
 			None => &mut self.run.base.import_params.database_params.database,
 			Some(Subcommand::CheckBlock(command)) => {
 				&mut command.import_params.database_params.database
-			},
+			}
 			Some(Subcommand::ImportBlocks(command)) => {
 				&mut command.import_params.database_params.database
-			},
+			}
 			Some(Subcommand::ExportBlocks(command)) => &mut command.database_params.database,
 			Some(Subcommand::ExportState(command)) => &mut command.database_params.database,
 			Some(Subcommand::Revert(command)) => &mut command.database_params.database,

@@ -28,31 +28,27 @@ pub fn run() -> sc_cli::Result<()> {
 		Some(Subcommand::BuildSpec(command)) => {
 			let spec = cli.load_spec(&command.chain)?;
 			command.run(spec)
-		},
+		}
 		Some(Subcommand::CheckBlock(command)) => {
 			let runner = cli.create_runner(command)?;
 			chain_operation!(runner, |config, parts| command.run(parts.client, parts.import_queue))
-		},
+		}
 		Some(Subcommand::ExportBlocks(command)) => {
 			let runner = cli.create_runner(command)?;
 			chain_operation!(runner, |config, parts| command.run(parts.client, config.database))
-		},
+		}
 		Some(Subcommand::ExportState(command)) => {
 			let runner = cli.create_runner(command)?;
 			chain_operation!(runner, |config, parts| command.run(parts.client, config.chain_spec))
-		},
+		}
 		Some(Subcommand::ImportBlocks(command)) => {
 			let runner = cli.create_runner(command)?;
 			chain_operation!(runner, |config, parts| command.run(parts.client, parts.import_queue))
-		},
+		}
 		Some(Subcommand::Revert(command)) => {
 			let runner = cli.create_runner(command)?;
-			chain_operation!(runner, |config, parts| command.run(
-				parts.client,
-				parts.backend,
-				None
-			))
-		},
+			chain_operation!(runner, |config, parts| command.run(parts.client, parts.backend, None))
+		}
 		Some(Subcommand::PurgeChain(command)) => {
 			let runner = cli.create_runner(command)?;
 			let relay_cli = RelayChainCli::new(runner.config(), cli.relay_chain_args.iter());
@@ -60,7 +56,7 @@ pub fn run() -> sc_cli::Result<()> {
 				let relay_config = relay_configuration(&relay_cli, &config)?;
 				command.run(config, relay_config)
 			})
-		},
+		}
 		Some(Subcommand::ExportGenesisHead(command)) => {
 			let runner = cli.create_runner(command)?;
 			runner.sync_run(|mut config| {
@@ -71,11 +67,11 @@ pub fn run() -> sc_cli::Result<()> {
 					service::new_partial(&config, service::Mode::of(&config))?;
 				command.run::<popnet_runtime::Block, _>(client)
 			})
-		},
+		}
 		Some(Subcommand::ExportGenesisWasm(command)) => {
 			let runner = cli.create_runner(command)?;
 			runner.sync_run(|config| command.run(&*config.chain_spec))
-		},
+		}
 	}
 }
 
@@ -101,8 +97,14 @@ fn run_node(cli: Cli) -> sc_cli::Result<()> {
 			.map(|extensions| extensions.para_id)
 			.ok_or("the chain specification names no para_id")?;
 		let relay_config = relay_configuration(&relay_cli, &config)?;
-		service::parachain::start(config, relay_config, collator_options, cli.content, para_id.into())
-			.await
-			.map_err(Into::into)
+		service::parachain::start(
+			config,
+			relay_config,
+			collator_options,
+			cli.content,
+			para_id.into(),
+		)
+		.await
+		.map_err(Into::into)
 	})
 }

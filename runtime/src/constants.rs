@@ -85,8 +85,7 @@ pub mod lit {
 	/// a day.
 	const MILLI_LIT_PER_POP_AND_DAY: u128 = 1;
 	/// Index units per block at genesis.
-	pub const RATE: u128 =
-		INDEX_SCALE / 1_000 * MILLI_LIT_PER_POP_AND_DAY / time::DAYS as u128;
+	pub const RATE: u128 = INDEX_SCALE / 1_000 * MILLI_LIT_PER_POP_AND_DAY / time::DAYS as u128;
 	/// Lowest rate that governance can set.
 	pub const RATE_MIN: u128 = RATE / 100;
 	/// Highest rate that governance can set.

@@ -78,7 +78,8 @@ mod tests {
 
 	#[test]
 	fn an_address_needs_transport_and_identity() {
-		let text = "/ip4/127.0.0.1/tcp/30500/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
+		let text =
+			"/ip4/127.0.0.1/tcp/30500/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
 		let address: PeerAddress = text.parse().unwrap();
 		assert_eq!(address.address.to_string(), text);
 		let plain = "/ip4/127.0.0.1/tcp/30500";

@@ -73,7 +73,7 @@ impl Asking {
 		match protocol.send_request(peer, command.request.clone(), options).await {
 			Ok(id) => {
 				self.sent.insert(id, command);
-			},
+			}
 			Err(_) => command.finish(Err(NetError::Stopped)),
 		}
 	}
@@ -119,10 +119,8 @@ impl Asking {
 			return waiting.into();
 		}
 		// A peer that cannot be dialled for one request cannot be dialled for the others.
-		let dialled_in_vain = matches!(
-			error,
-			RequestResponseError::Rejected(RejectReason::DialFailed(_))
-		);
+		let dialled_in_vain =
+			matches!(error, RequestResponseError::Rejected(RejectReason::DialFailed(_)));
 		command.finish(Err(NetError::Unreachable(peer)));
 		if !dialled_in_vain {
 			return waiting.into();

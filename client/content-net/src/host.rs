@@ -1,8 +1,8 @@
 //! One peer of the content network.
 
 use crate::{
-	asking::{Asking, Command, RETRY_AFTER},
 	address::{is_websocket, parse, port, with_peer, without_peer, PeerAddress, PeerAddressError},
+	asking::{Asking, Command, RETRY_AFTER},
 	executor::HostTasks,
 	metrics::{Counters, Metrics},
 	protocol::{read_response, Request, Response, MESSAGE_BYTES_MAX, PROTOCOL},
@@ -185,14 +185,14 @@ impl Host {
 				Counters::add(&self.counters.blocks_fetched, 1);
 				Counters::add(&self.counters.bytes_fetched, block.len());
 				Ok(block)
-			},
+			}
 			Response::Missing => Err(NetError::Missing(peer)),
 			Response::Busy => Err(NetError::Busy(peer)),
 			Response::Refused => Err(NetError::Refused(peer)),
 			_ => {
 				Counters::add(&self.counters.lies, 1);
 				Err(NetError::Lie(peer))
-			},
+			}
 		}
 	}
 
@@ -267,7 +267,8 @@ fn ensure_listening(wanted: &[String], bound: &[Multiaddr]) -> Result<(), NetErr
 		let address = parse(text)?;
 		let port = port(&address);
 		let is_bound = bound.iter().any(|bound| {
-			is_websocket(bound) == is_websocket(&address) && (port == 0 || self::port(bound) == port)
+			is_websocket(bound) == is_websocket(&address)
+				&& (port == 0 || self::port(bound) == port)
 		});
 		if !is_bound {
 			return Err(NetError::Listen(text.clone()));
@@ -393,12 +394,12 @@ impl Loop {
 		match event {
 			Litep2pEvent::ConnectionEstablished { .. } => {
 				self.counters.peers.fetch_add(1, Ordering::Relaxed);
-			},
+			}
 			Litep2pEvent::ConnectionClosed { peer, .. } => {
 				self.asking.closed(peer);
 				self.counters.peers.fetch_sub(1, Ordering::Relaxed);
-			},
-			_ => {},
+			}
+			_ => {}
 		}
 	}
 
@@ -429,21 +430,23 @@ impl Loop {
 					drop(turn);
 					Answer::Block(request_id, answer)
 				});
-			},
+			}
 			RequestResponseEvent::ResponseReceived { request_id, response, .. } => {
 				self.asking.answered(request_id, response, &mut self.parts.blocks).await;
-			},
+			}
 			RequestResponseEvent::RequestFailed { request_id, error, .. } => {
 				for command in self.asking.failed(request_id, &error) {
 					self.send_again(command);
 				}
-			},
+			}
 		}
 	}
 
 	/// Hands the command to the loop once more, a moment later.
 	fn send_again(&self, command: Command) {
-		let (Some(tasks), Some(again)) = (self.tasks.upgrade(), self.again.upgrade()) else { return };
+		let (Some(tasks), Some(again)) = (self.tasks.upgrade(), self.again.upgrade()) else {
+			return;
+		};
 		tasks.spawn(async move {
 			tokio::time::sleep(RETRY_AFTER).await;
 			let _ = again.send(command).await; // the host is stopping
@@ -477,11 +480,11 @@ impl Loop {
 		match answer {
 			Answer::Block(request, Some(response)) => {
 				self.parts.blocks.send_response(request, response);
-			},
+			}
 			Answer::Block(request, None) => self.parts.blocks.reject_request(request),
 			Answer::Bitswap(peer, responses) => {
 				self.parts.bitswap.send_response(peer, responses).await;
-			},
+			}
 		}
 	}
 }

@@ -105,7 +105,7 @@ impl Keeper {
 			Ok(host) => host,
 			Err(NetError::Start { .. }) if !remembered.is_empty() => {
 				Host::start(self.config.host.clone(), self.store.clone()).await?
-			},
+			}
 			Err(error) => return Err(error.into()),
 		};
 		self.records.put(LISTEN_RECORD, &host.listening().encode())?;
@@ -155,11 +155,11 @@ impl Keeper {
 				tracing::info!(item = %cid_text(&order.id), slot = order.slot, blocks = blocks.len(), "share stored");
 				work.failed_at.remove(&order.id);
 				work.complete.insert(order.id, blocks);
-			},
+			}
 			Err(error) => {
 				tracing::warn!(item = %cid_text(&order.id), slot = order.slot, %error, "share not stored");
 				work.failed_at.insert(order.id, Instant::now());
-			},
+			}
 		}
 	}
 
@@ -228,15 +228,16 @@ fn read_shares(
 	let mut complete = BTreeMap::new();
 	for name in shares.names()? {
 		let Ok(id) = Digest::try_from(name.as_slice()) else { continue };
-		let blocks = shares.get(&name)?.and_then(|bytes| Vec::<Digest>::decode(&mut &bytes[..]).ok());
+		let blocks =
+			shares.get(&name)?.and_then(|bytes| Vec::<Digest>::decode(&mut &bytes[..]).ok());
 		match blocks {
 			Some(blocks) if blocks.iter().all(|block| store.has(block)) => {
 				complete.insert(id, blocks);
-			},
+			}
 			_ => {
 				tracing::warn!(item = %cid_text(&id), "a share lacks blocks and will be fetched again");
 				shares.remove(&name)?;
-			},
+			}
 		}
 	}
 	Ok(complete)

@@ -122,8 +122,9 @@ impl Retrieval {
 		while let Some((_, result)) = under_way.next().await {
 			match result {
 				Ok(bytes) => return Ok(Manifest::decode_verified(&bytes, id)?),
-				Err(_) => under_way
-					.extend(pending.next().map(|holder| self.block_from(holder, *id))),
+				Err(_) => {
+					under_way.extend(pending.next().map(|holder| self.block_from(holder, *id)))
+				}
 			}
 		}
 		Err(RetrievalError::NoManifest { id: *id, asked: self.holders.len() })
@@ -226,7 +227,12 @@ impl Retrieval {
 		}
 		if found.len() < needed {
 			let (found, holders_failed) = (found.len(), self.unreachable());
-			return Err(RetrievalError::TooFewShards { stripe: number, found, needed, holders_failed });
+			return Err(RetrievalError::TooFewShards {
+				stripe: number,
+				found,
+				needed,
+				holders_failed,
+			});
 		}
 		Ok(found)
 	}
@@ -249,7 +255,11 @@ impl Retrieval {
 	}
 
 	/// The block from `holder`, at whichever of its addresses answers.
-	async fn block_from(&self, holder: usize, digest: Digest) -> (usize, Result<Vec<u8>, NetError>) {
+	async fn block_from(
+		&self,
+		holder: usize,
+		digest: Digest,
+	) -> (usize, Result<Vec<u8>, NetError>) {
 		let addresses = self.holders.get(holder).map(Vec::as_slice).unwrap_or_default();
 		let mut result = Err(NetError::Stopped);
 		for address in addresses {
@@ -263,12 +273,12 @@ impl Retrieval {
 			Ok(_) => {
 				reputation.failed_at.remove(&holder);
 				reputation.failing.remove(&holder);
-			},
+			}
 			Err(error) => {
 				tracing::debug!(holder, %error, "a holder failed");
 				reputation.failed_at.insert(holder, Instant::now());
 				reputation.failing.insert(holder);
-			},
+			}
 		}
 		drop(reputation);
 		(holder, result)

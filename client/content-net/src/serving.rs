@@ -106,7 +106,7 @@ impl Server {
 					},
 					(Some(digest), WantType::Have) if self.store.has(&digest) => {
 						presence(BlockPresenceType::Have)
-					},
+					}
 					_ => presence(BlockPresenceType::DontHave),
 				}
 			})
@@ -119,16 +119,16 @@ impl Server {
 				Counters::add(&self.counters.blocks_served, 1);
 				Counters::add(&self.counters.bytes_served, block.len());
 				Some(block)
-			},
+			}
 			Ok(None) => {
 				Counters::add(&self.counters.blocks_missing, 1);
 				None
-			},
+			}
 			Err(error) => {
 				tracing::warn!(%error, "a block cannot be served");
 				Counters::add(&self.counters.blocks_missing, 1);
 				None
-			},
+			}
 		}
 	}
 
@@ -142,11 +142,11 @@ impl Server {
 			Err(error @ (StoreError::Digest | StoreError::Size(_) | StoreError::Quota { .. })) => {
 				tracing::debug!(%peer, %error, "a block was refused");
 				Response::Refused
-			},
+			}
 			Err(error) => {
 				tracing::warn!(%error, "a block cannot be stored");
 				Response::Refused
-			},
+			}
 		}
 	}
 }

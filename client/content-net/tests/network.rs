@@ -120,10 +120,8 @@ async fn only_named_peers_put_blocks() {
 	let writer = client(8).await;
 	let stranger = client(9).await;
 	let store = memory();
-	let config = HostConfig {
-		writers: vec![writer.peer_id()],
-		..listening(10, "/ip4/127.0.0.1/tcp/0")
-	};
+	let config =
+		HostConfig { writers: vec![writer.peer_id()], ..listening(10, "/ip4/127.0.0.1/tcp/0") };
 	let server = Host::start(config, store.clone()).await.unwrap();
 	let to = &server.addresses()[0];
 	let block = b"a block".to_vec();
@@ -162,11 +160,8 @@ fn item(size: usize, shard_len: u32, coding: Coding) -> Item {
 	rng.fill_bytes(&mut plaintext);
 	let key = ContentKey::generate(&mut rng);
 	let store = memory();
-	let description = Description {
-		media: MediaKind::Video,
-		mime: "video/mp4".into(),
-		name: "film.mp4".into(),
-	};
+	let description =
+		Description { media: MediaKind::Video, mime: "video/mp4".into(), name: "film.mp4".into() };
 	let mut sink = |name, bytes: &[u8]| store.put(name, bytes);
 	let mut encoder = Encoder::new(&key, coding, shard_len, description).unwrap();
 	encoder.push(&plaintext, &mut sink).unwrap();
@@ -213,7 +208,11 @@ fn whereabouts(keepers: &[Arc<Keeper>]) -> Vec<Vec<String>> {
 		.collect()
 }
 
-async fn play(host: &Host, slots: Vec<Vec<String>>, item: &Item) -> Result<Vec<u8>, RetrievalError> {
+async fn play(
+	host: &Host,
+	slots: Vec<Vec<String>>,
+	item: &Item,
+) -> Result<Vec<u8>, RetrievalError> {
 	let retrieval = Retrieval::new(host.clone(), Whereabouts::Slots(slots));
 	let manifest = retrieval.manifest(&item.id).await?;
 	assert_eq!(manifest, item.manifest);
@@ -328,7 +327,7 @@ async fn a_flood_of_requests_is_answered_or_turned_away_and_the_host_lives() {
 	for request in requests {
 		match request.await.unwrap() {
 			Ok(bytes) => assert_eq!(bytes, block),
-			Err(NetError::Missing(_) | NetError::Busy(_) | NetError::Unreachable(_)) => {},
+			Err(NetError::Missing(_) | NetError::Busy(_) | NetError::Unreachable(_)) => {}
 			Err(other) => panic!("{other}"),
 		}
 	}

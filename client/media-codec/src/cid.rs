@@ -1,7 +1,7 @@
 //! Names of blocks: BLAKE3 digests, and their text form as CIDs.
 
-use alloc::string::{String, ToString};
 use ::cid::{multihash::Multihash, Cid, Version};
+use alloc::string::{String, ToString};
 
 /// BLAKE3-256 digest of a block.
 pub type Digest = [u8; 32];
@@ -24,7 +24,9 @@ pub enum CidError {
 	#[error("this CID has the codec {0:#x}; content ids have the codec raw (0x55)")]
 	Codec(u64),
 	/// A CID of another hash than BLAKE3-256.
-	#[error("this CID uses the hash {0:#x} of {1} bytes; content ids use BLAKE3 (0x1e) of 32 bytes")]
+	#[error(
+		"this CID uses the hash {0:#x} of {1} bytes; content ids use BLAKE3 (0x1e) of 32 bytes"
+	)]
 	Hash(u64, u8),
 }
 

@@ -122,10 +122,8 @@ impl CommittedKey {
 	/// [`CipherError::Tag`] and [`CipherError::TooShort`].
 	pub fn decrypt(&self, index: u64, last: bool, stripe: &mut Vec<u8>) -> Result<(), CipherError> {
 		let length = stripe.len().checked_sub(TAG_BYTES).ok_or(CipherError::TooShort(index))?;
-		let tag: [u8; TAG_BYTES] = stripe
-			.split_off(length)
-			.try_into()
-			.map_err(|_| CipherError::TooShort(index))?;
+		let tag: [u8; TAG_BYTES] =
+			stripe.split_off(length).try_into().map_err(|_| CipherError::TooShort(index))?;
 		let aad = associated_data(last, length);
 		self.cipher()
 			.decrypt_in_place_detached(&nonce(index).into(), &aad, stripe, &tag.into())

@@ -100,8 +100,7 @@ impl Encoder {
 		description: Description,
 	) -> Result<Self, ParameterError> {
 		coding.check()?;
-		let capacity =
-			(usize::from(coding.data) * shard_len as usize).saturating_sub(TAG_BYTES);
+		let capacity = (usize::from(coding.data) * shard_len as usize).saturating_sub(TAG_BYTES);
 		if shard_len % 2 != 0 || shard_len > SHARD_BYTES_MAX || capacity == 0 {
 			return Err(ParameterError::ShardLength(shard_len));
 		}
@@ -192,11 +191,8 @@ impl Encoder {
 		sink: &mut impl FnMut(Digest, &[u8]) -> Result<(), E>,
 	) -> Result<(), EncodeError<E>> {
 		self.key.encrypt(self.stripes, last, &mut self.buffer)?;
-		let shard_len = if last {
-			self.coding.shard_len(self.buffer.len())
-		} else {
-			self.shard_len as usize
-		};
+		let shard_len =
+			if last { self.coding.shard_len(self.buffer.len()) } else { self.shard_len as usize };
 		let row = code_and_hand_out(self.coding, shard_len, &mut self.buffer, sink)?;
 		self.buffer.clear();
 		self.rows.push(row);

@@ -124,7 +124,10 @@ pub fn reconstruct(
 ) -> Result<Vec<u8>, ErasureError> {
 	coding.check()?;
 	if length == 0 || length % 2 != 0 {
-		return Err(ErasureError::Length { expected: length.next_multiple_of(2).max(2), got: length });
+		return Err(ErasureError::Length {
+			expected: length.next_multiple_of(2).max(2),
+			got: length,
+		});
 	}
 	let mut seen = vec![false; usize::from(coding.total)];
 	for (index, bytes) in shards {
@@ -269,10 +272,7 @@ mod tests {
 		assert!(matches!(Coding::new(1, 1025), Err(ErasureError::Coding { .. })));
 		assert!(matches!(encode(coding, &[1, 2, 3]), Err(ErasureError::Length { .. })));
 		assert!(matches!(encode(coding, &[]), Err(ErasureError::Length { .. })));
-		assert_eq!(
-			reconstruct(coding, 2, &[(0, &a), (0, &b)]),
-			Err(ErasureError::Duplicate(0))
-		);
+		assert_eq!(reconstruct(coding, 2, &[(0, &a), (0, &b)]), Err(ErasureError::Duplicate(0)));
 		assert_eq!(reconstruct(coding, 2, &[(0, &a), (3, &b)]), Err(ErasureError::Index(3)));
 		assert!(matches!(
 			reconstruct(coding, 2, &[(0, &a), (1, &b[..1])]),

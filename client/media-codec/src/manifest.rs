@@ -172,7 +172,7 @@ impl Manifest {
 		}
 		let mut input = bytes;
 		match input.first() {
-			Some(&VERSION) => {},
+			Some(&VERSION) => {}
 			Some(&other) => return Err(ManifestError::Version(other)),
 			None => return Err(ManifestError::Encoding("it is empty")),
 		}
@@ -204,13 +204,15 @@ impl Manifest {
 		let total = usize::from(self.coding.total);
 		match &self.index {
 			Index::Inline(rows) => {
-				if rows.len() as u64 != self.stripes() || rows.len() as u64 > u64::from(INLINE_STRIPES_MAX) {
+				if rows.len() as u64 != self.stripes()
+					|| rows.len() as u64 > u64::from(INLINE_STRIPES_MAX)
+				{
 					return inconsistent("wrong number of stripes");
 				}
 				if rows.iter().any(|row| row.len() != total) {
 					return inconsistent("wrong number of shards in a stripe");
 				}
-			},
+			}
 			Index::Segments(segments) => {
 				if self.stripes() <= u64::from(INLINE_STRIPES_MAX)
 					|| segments.len() as u64 != self.stripes().div_ceil(u64::from(SEGMENT_STRIPES))
@@ -220,7 +222,7 @@ impl Manifest {
 				if segments.iter().any(|segment| segment.shards.len() != total) {
 					return inconsistent("wrong number of shards in a segment");
 				}
-			},
+			}
 		}
 		Ok(())
 	}
@@ -273,7 +275,7 @@ impl Manifest {
 				let segment = u32::try_from(stripe / u64::from(SEGMENT_STRIPES)).ok()?;
 				let row = usize::try_from(stripe % u64::from(SEGMENT_STRIPES)).ok()?;
 				Some((segment, row))
-			},
+			}
 		}
 	}
 
@@ -360,8 +362,5 @@ impl Manifest {
 }
 
 fn shard_refs(row: &Row, length: usize) -> Vec<ShardRef> {
-	(0u16..)
-		.zip(row)
-		.map(|(shard, digest)| ShardRef { shard, digest: *digest, length })
-		.collect()
+	(0u16..).zip(row).map(|(shard, digest)| ShardRef { shard, digest: *digest, length }).collect()
 }

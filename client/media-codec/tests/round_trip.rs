@@ -35,7 +35,11 @@ fn encode(plaintext: &[u8], coding: Coding, shard_len: u32, key: &ContentKey) ->
 }
 
 /// The rows of all stripes, through segments where there are any.
-fn rows(manifest: &Manifest, blocks: &Blocks, alive: &dyn Fn(u64, u16) -> bool) -> Option<Vec<Row>> {
+fn rows(
+	manifest: &Manifest,
+	blocks: &Blocks,
+	alive: &dyn Fn(u64, u16) -> bool,
+) -> Option<Vec<Row>> {
 	if manifest.segments() == 0 {
 		return (0..manifest.stripes()).map(|s| manifest.inline_row(s).cloned()).collect();
 	}
@@ -244,16 +248,10 @@ fn altered_shards_and_strange_input_are_typed_errors() {
 		give(&good, &[0, 1]),
 		Err(DecodeError::Erasure(ErasureError::TooFew { needed: 3, got: 2 }))
 	);
-	assert_eq!(
-		give(&good, &[0, 0, 1]),
-		Err(DecodeError::Erasure(ErasureError::Duplicate(0)))
-	);
+	assert_eq!(give(&good, &[0, 0, 1]), Err(DecodeError::Erasure(ErasureError::Duplicate(0))));
 	let short = vec![good[0].clone(), good[1].clone(), good[2][..10].to_vec(), vec![], vec![]];
 	assert_eq!(give(&short, &[0, 1, 2]), Err(DecodeError::Shard { stripe: 1, shard: 2 }));
-	assert_eq!(
-		decode_stripe(manifest, &opened, 99, &row, &[]),
-		Err(DecodeError::NoStripe(99))
-	);
+	assert_eq!(decode_stripe(manifest, &opened, 99, &row, &[]), Err(DecodeError::NoStripe(99)));
 	assert_eq!(
 		decode_stripe(manifest, &opened, 1, &row[..4].to_vec(), &[]),
 		Err(DecodeError::Row(1))
@@ -278,16 +276,16 @@ fn an_empty_item_and_impossible_parameters_are_refused() {
 	assert!(matches!(new(coding, 2 << 20), Err(ParameterError::ShardLength(_))));
 	assert!(matches!(new(Coding { data: 6, total: 5 }, 64), Err(ParameterError::Erasure(_))));
 	let long = Description { name: "n".repeat(256), ..description() };
-	assert!(matches!(
-		Encoder::new(&key(5), coding, 64, long),
-		Err(ParameterError::Text)
-	));
+	assert!(matches!(Encoder::new(&key(5), coding, 64, long), Err(ParameterError::Text)));
 	let empty = new(coding, 64).unwrap().finish(&mut |_, _| Ok::<(), Infallible>(()));
 	assert!(matches!(empty, Err(EncodeError::Empty)));
 	let full = new(coding, 64).unwrap();
 	let mut full = full;
 	full.push(&[1; 10], &mut |_, _| Ok::<(), &str>(())).unwrap();
-	assert!(matches!(full.finish(&mut |_, _| Err("disk full")), Err(EncodeError::Sink("disk full"))));
+	assert!(matches!(
+		full.finish(&mut |_, _| Err("disk full")),
+		Err(EncodeError::Sink("disk full"))
+	));
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Index {
 			Some(length) => {
 				self.used -= length;
 				true
-			},
+			}
 			None => false,
 		}
 	}
@@ -72,14 +72,14 @@ impl DiskStore {
 			.open(&lock_path)
 			.map_err(StoreError::io(&lock_path))?;
 		match lock.try_lock() {
-			Ok(()) => {},
+			Ok(()) => {}
 			Err(fs::TryLockError::WouldBlock) => return Err(StoreError::InUse(root)),
 			Err(fs::TryLockError::Error(error)) => return Err(StoreError::io(lock_path)(error)),
 		}
 		let incoming = root.join("incoming");
 		match fs::remove_dir_all(&incoming) {
-			Ok(()) => {},
-			Err(error) if error.kind() == io::ErrorKind::NotFound => {},
+			Ok(()) => {}
+			Err(error) if error.kind() == io::ErrorKind::NotFound => {}
 			Err(error) => return Err(StoreError::io(incoming)(error)),
 		}
 		fs::create_dir_all(&incoming).map_err(StoreError::io(&incoming))?;
@@ -161,12 +161,12 @@ impl BlockStore for DiskStore {
 		let place = self.place(digest);
 		let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
 		match File::open(&place).and_then(|mut file| file.read_to_end(&mut bytes)) {
-			Ok(_) => {},
+			Ok(_) => {}
 			Err(error) if error.kind() == io::ErrorKind::NotFound => {
 				// Removed meanwhile, or lost behind our back.
 				let lost = self.index.lock().remove(digest);
 				return if lost { Err(StoreError::Corrupt(*digest)) } else { Ok(None) };
-			},
+			}
 			Err(error) => return Err(StoreError::io(place)(error)),
 		}
 		if check(digest, &bytes).is_err() {
@@ -190,8 +190,8 @@ impl BlockStore for DiskStore {
 		}
 		let place = self.place(digest);
 		match fs::remove_file(&place) {
-			Ok(()) => {},
-			Err(error) if error.kind() == io::ErrorKind::NotFound => {},
+			Ok(()) => {}
+			Err(error) if error.kind() == io::ErrorKind::NotFound => {}
 			Err(error) => return Err(StoreError::io(place)(error)),
 		}
 		Ok(index.remove(digest))

@@ -68,7 +68,9 @@ impl Records {
 	pub fn remove(&self, name: &[u8]) -> Result<(), StoreError> {
 		let path = self.path(name);
 		match fs::remove_file(&path) {
-			Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io(path)(error)),
+			Err(error) if error.kind() != io::ErrorKind::NotFound => {
+				Err(StoreError::io(path)(error))
+			}
 			_ => Ok(()),
 		}
 	}

@@ -1,9 +1,7 @@
 //! Starts a development network in one process: blocks are sealed by the clock and final at once,
 //! the relay chain is imitated, Masternodes and Superdelegates run beside the chain.
 
-use super::{
-	content, new_partial, start_offchain_workers, Client, Extra, Mode, OffchainParts,
-};
+use super::{content, new_partial, start_offchain_workers, Client, Extra, Mode, OffchainParts};
 use crate::{cli::ContentArgs, rpc};
 use codec::Encode;
 use cumulus_client_parachain_inherent::MockValidationDataInherentDataProvider;
@@ -80,7 +78,12 @@ pub async fn start(
 	})
 	.await?;
 	if let Some(services) = &services {
-		content::join_network(services.clone(), client.clone(), transaction_pool.clone(), &task_manager);
+		content::join_network(
+			services.clone(),
+			client.clone(),
+			transaction_pool.clone(),
+			&task_manager,
+		);
 	}
 	start_offchain_workers(OffchainParts {
 		config: &config,

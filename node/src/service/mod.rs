@@ -8,7 +8,6 @@ use crate::cli::ContentArgs;
 use cumulus_client_consensus_common::ParachainBlockImport as TParachainBlockImport;
 use futures::FutureExt;
 use popnet_runtime::{apis::RuntimeApi, Block};
-use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
 use sc_client_api::Backend as _;
 use sc_consensus::DefaultImportQueue;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
@@ -19,6 +18,7 @@ use sc_service::{
 use sc_telemetry::{Telemetry, TelemetryWorker, TelemetryWorkerHandle};
 use sc_transaction_pool::TransactionPoolHandle;
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
 use std::sync::Arc;
 
 /// Functions that the runtime may import from the node.
@@ -169,19 +169,14 @@ fn parachain_import_queue(
 ) -> DefaultImportQueue<Block> {
 	use cumulus_client_consensus_aura::equivocation_import_queue;
 	let slot_client = client.clone();
-	equivocation_import_queue::fully_verifying_import_queue::<
-		AuraPair,
-		_,
-		_,
-		_,
-		_,
-	>(
+	equivocation_import_queue::fully_verifying_import_queue::<AuraPair, _, _, _, _>(
 		client,
 		block_import,
 		move |parent, ()| {
 			let client = slot_client.clone();
 			async move {
-				let slot_duration = sc_consensus_aura::standalone::slot_duration_at(&*client, parent)?;
+				let slot_duration =
+					sc_consensus_aura::standalone::slot_duration_at(&*client, parent)?;
 				let timestamp = sp_timestamp::InherentDataProvider::from_system_time();
 				let slot =
 					sp_consensus_aura::inherents::InherentDataProvider::from_timestamp_and_slot_duration(
@@ -233,9 +228,9 @@ pub fn start_offchain_workers(parts: OffchainParts<'_>) -> Result<(), ServiceErr
 		is_validator: parts.config.role.is_authority(),
 		enable_http_requests: false,
 		custom_extensions: move |_| match &services {
-			Some(services) => vec![Box::new(
-				popnet_primitives::services::ContentServicesExt::new(services.clone()),
-			) as Box<_>],
+			Some(services) => vec![Box::new(popnet_primitives::services::ContentServicesExt::new(
+				services.clone(),
+			)) as Box<_>],
 			None => Vec::new(),
 		},
 	})?;

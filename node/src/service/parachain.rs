@@ -18,10 +18,10 @@ use cumulus_primitives_core::{
 };
 use cumulus_relay_chain_interface::{OverseerHandle, RelayChainInterface};
 use popnet_runtime::{Block, Hash};
-use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
 use sc_consensus::ImportQueue;
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend, NetworkBlock, PeerId};
 use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};
+use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
 use sp_keystore::KeystorePtr;
 use std::{sync::Arc, time::Duration};
 
@@ -228,17 +228,6 @@ fn start_authoring(parts: Authoring<'_>) {
 		relay_chain_slot_duration: RELAY_CHAIN_SLOT,
 		relay_client: parts.relay_chain_interface,
 	};
-	let authoring = aura::run::<
-		Block,
-		AuraPair,
-		_,
-		_,
-		_,
-		_,
-		_,
-		_,
-		_,
-		_,
-	>(params);
+	let authoring = aura::run::<Block, AuraPair, _, _, _, _, _, _, _, _>(params);
 	parts.task_manager.spawn_essential_handle().spawn("aura", None, authoring);
 }

@@ -3,6 +3,8 @@
 
 use super::{LocalMasternode, Services};
 use crate::service::{Client, Pool};
+use codec::Encode;
+use frame_system_rpc_runtime_api::AccountNonceApi;
 use popnet_primitives::{
 	content::{Address, Addresses},
 	runtime_api::PopnetApi,
@@ -10,8 +12,6 @@ use popnet_primitives::{
 	AccountId,
 };
 use popnet_runtime::{RuntimeCall, SignedPayload, UncheckedExtrinsic};
-use codec::Encode;
-use frame_system_rpc_runtime_api::AccountNonceApi;
 use sc_client_api::HeaderBackend;
 use sc_keystore::LocalKeystore;
 use sc_service::{error::Error as ServiceError, TaskManager};
@@ -79,12 +79,12 @@ pub fn join_network(
 			let mut missing = 0;
 			for (number, local) in (1..).zip(&services.masternodes) {
 				match join(number, local, &client, &pool).await {
-					Ok(true) => {},
+					Ok(true) => {}
 					Ok(false) => missing += 1,
 					Err(error) => {
 						missing += 1;
 						log::debug!("Masternode {number} cannot join yet: {error}");
-					},
+					}
 				}
 			}
 			if missing == 0 {

@@ -29,9 +29,9 @@ pub fn random_seed() -> [u8; 32] {
 pub fn stored_secret(file: &Path) -> Result<[u8; 32], SecretError> {
 	let failed = |source| SecretError { path: file.to_owned(), source };
 	match fs::read(file) {
-		Ok(bytes) => bytes
-			.try_into()
-			.map_err(|_| failed(io::Error::new(io::ErrorKind::InvalidData, "it is not 32 bytes long"))),
+		Ok(bytes) => bytes.try_into().map_err(|_| {
+			failed(io::Error::new(io::ErrorKind::InvalidData, "it is not 32 bytes long"))
+		}),
 		Err(error) if error.kind() == io::ErrorKind::NotFound => create(file).map_err(failed),
 		Err(error) => Err(failed(error)),
 	}

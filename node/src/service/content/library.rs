@@ -41,17 +41,19 @@ impl ChainLibrary {
 		let failed = |error: sp_api::ApiError| Refusal::Unavailable(error.to_string());
 		let item = api.item(at, id).map_err(failed)?.ok_or(Refusal::Unknown)?;
 		match &item.state {
-			ContentState::Available => {},
+			ContentState::Available => {}
 			ContentState::Screening => return Err(Refusal::NotYet("it is being screened".into())),
 			ContentState::Approved => {
-				return Err(Refusal::NotYet("it passed screening and waits for its placement".into()))
-			},
+				return Err(Refusal::NotYet(
+					"it passed screening and waits for its placement".into(),
+				))
+			}
 			ContentState::Placing => {
 				return Err(Refusal::NotYet("Masternodes are still storing it".into()))
-			},
+			}
 			ContentState::Rejected(reason) => {
 				return Err(Refusal::Rejected(self.explain(reason)));
-			},
+			}
 			ContentState::Expired => return Err(Refusal::Expired),
 		}
 		let slots = api.placement(at, id).map_err(failed)?.unwrap_or_default();
@@ -69,7 +71,7 @@ impl ChainLibrary {
 					.unwrap_or_else(|| format!("category {category}"));
 				let (whole, rest) = (score / 100, score % 100);
 				format!("the panel found {name} with a score of {whole}.{rest:02} %")
-			},
+			}
 			RejectReason::Defective(defect) => match defect {
 				Defect::Unreachable => "its publisher did not deliver it to the panel".into(),
 				Defect::WrongKey => "its key does not open it".into(),
@@ -94,8 +96,7 @@ impl ChainLibrary {
 			return Ok(open);
 		}
 		let key = view.key.ok_or_else(|| Refusal::Unavailable("its key is not public".into()))?;
-		let retrieval =
-			Retrieval::new(self.viewer.clone(), Whereabouts::Slots(slots.clone()));
+		let retrieval = Retrieval::new(self.viewer.clone(), Whereabouts::Slots(slots.clone()));
 		let manifest = retrieval
 			.manifest(&id)
 			.await

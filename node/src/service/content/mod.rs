@@ -21,7 +21,8 @@ use popnet_gateway::Gateway;
 use popnet_primitives::{
 	content::ContentId,
 	services::{
-		ContentServices, ScreeningResult, ScreeningTask, StoreTask, MASTERNODE_KEY, SUPERDELEGATE_KEY,
+		ContentServices, ScreeningResult, ScreeningTask, StoreTask, MASTERNODE_KEY,
+		SUPERDELEGATE_KEY,
 	},
 	AccountId,
 };
@@ -103,8 +104,7 @@ pub async fn start(parts: Parts<'_>) -> Result<Option<Arc<Services>>, ServiceErr
 	if development {
 		development::insert_keys(&parts.keystore, parts.args.dev_masternodes)?;
 	}
-	let folder =
-		parts.config.base_path.config_dir(parts.config.chain_spec.id()).join("content");
+	let folder = parts.config.base_path.config_dir(parts.config.chain_spec.id()).join("content");
 	let viewer_store = Arc::new(MemoryStore::new(0));
 	let viewer_config = HostConfig { secret: identity::random_seed(), ..Default::default() };
 	let viewer = Host::start(viewer_config, viewer_store).await.map_err(application)?;
@@ -273,7 +273,7 @@ impl Services {
 			Some(keeper) => {
 				keeper.stop().await;
 				true
-			},
+			}
 			None => false,
 		}
 	}

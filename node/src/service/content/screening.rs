@@ -89,9 +89,8 @@ impl ScreeningService {
 		let records = Records::open(folder.join("results"))?;
 		let mut work = Work::default();
 		for name in records.names()? {
-			let result = records
-				.get(&name)?
-				.and_then(|bytes| ScreeningResult::decode(&mut &bytes[..]).ok());
+			let result =
+				records.get(&name)?.and_then(|bytes| ScreeningResult::decode(&mut &bytes[..]).ok());
 			if let Some(result) = result {
 				work.results.insert(result.id, result);
 			}
@@ -138,11 +137,11 @@ impl ScreeningService {
 					work.failed_at.remove(&id);
 					work.results.insert(id, result);
 					service.finished.fetch_add(1, Ordering::Relaxed);
-				},
+				}
 				Err(error) => {
 					log::error!(target: "screening", "{} not screened: {error}", cid_text(&id.0));
 					work.failed_at.insert(id, Instant::now());
-				},
+				}
 			}
 		});
 	}
@@ -210,8 +209,11 @@ impl ScreeningService {
 		key: &popnet_media_codec::CommittedKey,
 		file: &Path,
 	) -> Result<Option<Defect>, ScreeningError> {
-		let sources =
-			task.sources.iter().filter_map(|source| String::from_utf8(source.clone()).ok()).collect();
+		let sources = task
+			.sources
+			.iter()
+			.filter_map(|source| String::from_utf8(source.clone()).ok())
+			.collect();
 		let retrieval = Retrieval::new(self.host.clone(), Whereabouts::Sources(sources));
 		let patience = Instant::now() + PATIENCE;
 		let manifest = loop {
@@ -234,7 +236,7 @@ impl ScreeningService {
 					Ok(plaintext) => break plaintext,
 					Err(RetrievalError::Decode(_) | RetrievalError::Manifest(_)) => {
 						return Ok(Some(Defect::Corrupt))
-					},
+					}
 					Err(_) if Instant::now() > patience => return Ok(Some(Defect::Unreachable)),
 					Err(_) => tokio::time::sleep(RETRY_AFTER).await,
 				}
@@ -259,14 +261,18 @@ impl ScreeningService {
 			Ok(assessment) => self.by_policy(task, &assessment.scores).map(Finding::Scored),
 			Err(ScreenError::NotMedia(_) | ScreenError::WrongKind { .. }) => {
 				Ok(Finding::Defective(Defect::NotMedia))
-			},
+			}
 			Err(ScreenError::TooComplex(_)) => Ok(Finding::Defective(Defect::TooComplex)),
 			Err(error) => Err(error.into()),
 		}
 	}
 
 	/// The scores in the order of the policy's categories.
-	fn by_policy(&self, task: &ScreeningTask, scores: &[u16]) -> Result<RiskVector, ScreeningError> {
+	fn by_policy(
+		&self,
+		task: &ScreeningTask,
+		scores: &[u16],
+	) -> Result<RiskVector, ScreeningError> {
 		let mut risk = RiskVector::default();
 		for category in &task.categories {
 			let name = String::from_utf8_lossy(category);
