@@ -57,8 +57,6 @@ extern crate alloc;
 pub mod types;
 pub mod weights;
 
-#[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
 mod impls;
 #[cfg(test)]
 mod mock;

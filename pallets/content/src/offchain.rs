@@ -45,9 +45,9 @@ impl<T: Config> Pallet<T> {
 	) -> bool {
 		let panel = T::Screening::view(id).panel;
 		let place = panel.iter().position(|(other, _)| other == member);
-		place.and_then(|place| BlockNumber::try_from(place).ok()).is_some_and(|place| {
-			now.saturating_sub(since) >= place.saturating_mul(BLOCKS_PER_TURN)
-		})
+		place
+			.and_then(|place| BlockNumber::try_from(place).ok())
+			.is_some_and(|place| now.saturating_sub(since) >= place.saturating_mul(BLOCKS_PER_TURN))
 	}
 
 	/// The key that `member` found when it screened the item, if it is the right one.

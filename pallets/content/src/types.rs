@@ -43,7 +43,16 @@ impl Item {
 
 /// Why an item expired.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, Copy, PartialEq, Eq, Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
 )]
 pub enum ExpiryReason {
 	/// Its publisher withdrew it.
@@ -98,8 +107,7 @@ pub fn check(registration: &Registration) -> Result<(), Flaw> {
 	if addresses.is_empty() || !addresses.iter().all(|address| is_peer_address(address)) {
 		return Err(Flaw::Sources);
 	}
-	let digests =
-		[registration.id.0, registration.plaintext_root, registration.key_commitment];
+	let digests = [registration.id.0, registration.plaintext_root, registration.key_commitment];
 	if digests.contains(&[0; 32]) {
 		return Err(Flaw::ZeroDigest);
 	}

@@ -62,11 +62,7 @@ impl WeightInfo for () {
 	/// refused writes less.
 	fn publish_key() -> Weight {
 		let slots = u64::from(SLOTS_MAX);
-		counted(
-			slots.saturating_add(5),
-			slots.saturating_mul(2).saturating_add(7),
-			ACTIVE_BYTES,
-		)
+		counted(slots.saturating_add(5), slots.saturating_mul(2).saturating_add(7), ACTIVE_BYTES)
 	}
 
 	/// Reads and writes: item, account, hold.

@@ -49,8 +49,6 @@ pub mod crypto;
 pub mod types;
 pub mod weights;
 
-#[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
 mod impls;
 #[cfg(test)]
 mod mock;

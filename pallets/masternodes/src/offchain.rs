@@ -37,8 +37,7 @@ impl<T: Config> Pallet<T> {
 	/// Orders what is to be fetched and acknowledges, in one transaction, what has been stored.
 	fn acknowledge_stored(account: &Account<T>, masternode: &Masternode, now: BlockNumber) {
 		let node: [u8; 32] = account.id.clone().into();
-		let mut wanted =
-			Fetching::<T>::iter_prefix(&account.id).take(SLOTS_PER_RUN_MAX).peekable();
+		let mut wanted = Fetching::<T>::iter_prefix(&account.id).take(SLOTS_PER_RUN_MAX).peekable();
 		if wanted.peek().is_none() {
 			return;
 		}

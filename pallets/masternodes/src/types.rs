@@ -67,7 +67,7 @@ impl SlotSet {
 			Some(byte) if *byte & bit == 0 => {
 				*byte |= bit;
 				true
-			},
+			}
 			_ => false,
 		}
 	}

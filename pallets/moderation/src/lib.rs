@@ -57,8 +57,6 @@ pub mod crypto;
 pub mod types;
 pub mod weights;
 
-#[cfg(feature = "runtime-benchmarks")]
-mod benchmarking;
 mod impls;
 #[cfg(test)]
 mod mock;
@@ -136,8 +134,7 @@ pub mod pallet {
 	/// Every policy that was ever in force; an old decision names a category of its own. Grows by
 	/// governance only.
 	#[pallet::storage]
-	pub type Policies<T: Config> =
-		StorageMap<_, Twox64Concat, PolicyVersion, Policy, OptionQuery>;
+	pub type Policies<T: Config> = StorageMap<_, Twox64Concat, PolicyVersion, Policy, OptionQuery>;
 
 	/// The policy in force; without one nothing can be registered.
 	#[pallet::storage]
@@ -359,7 +356,10 @@ pub mod pallet {
 
 		fn integrity_test() {
 			let size = T::PanelSize::get();
-			assert!(size % 2 == 1 && size <= PANEL_MAX, "a panel is odd and has at most 15 members");
+			assert!(
+				size % 2 == 1 && size <= PANEL_MAX,
+				"a panel is odd and has at most 15 members"
+			);
 			let periods = [
 				T::CommitPeriod::get(),
 				T::DrawDelay::get(),
@@ -391,7 +391,11 @@ pub mod pallet {
 		/// in panel order. Once.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::seal_keys())]
-		pub fn seal_keys(origin: OriginFor<T>, id: ContentId, keys: SealedKeyList) -> DispatchResult {
+		pub fn seal_keys(
+			origin: OriginFor<T>,
+			id: ContentId,
+			keys: SealedKeyList,
+		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_seal_keys(owner, id, keys)
 		}

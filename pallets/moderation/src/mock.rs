@@ -2,7 +2,11 @@
 
 use crate as pallet_moderation;
 use crate::{crypto::SuperdelegateAuthId, Panel, Panels};
-use frame_support::{assert_ok, derive_impl, parameter_types, traits::{ConstU32, Hooks}, weights::Weight};
+use frame_support::{
+	assert_ok, derive_impl, parameter_types,
+	traits::{ConstU32, Hooks},
+	weights::Weight,
+};
 use frame_system::{offchain::AppCrypto, EnsureRoot};
 use popnet_primitives::{
 	content::{Coding, ContentId, MediaKind, Registration, SEALED_KEY_BYTES},

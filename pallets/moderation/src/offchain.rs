@@ -1,9 +1,7 @@
 //! The off-chain worker: has items screened by the local services, commits to their results, reveals
 //! them, and tells the services when a result is no longer needed.
 
-use crate::{
-	is_well_formed, Call, Config, Duties, Pallet, Panel, Panels, Phase, SealedKeys,
-};
+use crate::{is_well_formed, Call, Config, Duties, Pallet, Panel, Panels, Phase, SealedKeys};
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_system::offchain::{Account, ForAny, SendSignedTransaction, Signer};
@@ -65,7 +63,7 @@ impl<T: Config> Pallet<T> {
 				}
 				let hash = commitment(id, member, &result.verdict, &result.salt);
 				Some(Call::commit { id, hash })
-			},
+			}
 			(Phase::Revealing, Some(committed)) if seat.verdict.is_none() => {
 				let ScreeningResult { verdict, salt, .. } = screened(member, id)?;
 				if commitment(id, member, &verdict, &salt) != committed {
@@ -73,7 +71,7 @@ impl<T: Config> Pallet<T> {
 					return None;
 				}
 				Some(Call::reveal { id, verdict, salt })
-			},
+			}
 			_ => None,
 		}
 	}
@@ -132,7 +130,7 @@ impl<T: Config> Pallet<T> {
 						true => kept.push((*id, Some(*since))),
 						false => released.push(*id),
 					}
-				},
+				}
 				_ => kept.push((*id, Some(now))),
 			}
 		}

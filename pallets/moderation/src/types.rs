@@ -45,7 +45,16 @@ impl Member {
 
 /// How far a panel has come.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, Copy, PartialEq, Eq, Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
 )]
 pub enum Phase {
 	/// The panel is not drawn yet.
@@ -128,13 +137,26 @@ impl Panel {
 
 	/// What the members have revealed.
 	pub fn findings(&self) -> Vec<Finding> {
-		self.members.iter().flat_map(|m| &m.verdict).map(|verdict| verdict.finding.clone()).collect()
+		self.members
+			.iter()
+			.flat_map(|m| &m.verdict)
+			.map(|verdict| verdict.finding.clone())
+			.collect()
 	}
 }
 
 /// What a member missed.
 #[derive(
-	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, Copy, PartialEq, Eq, Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
 )]
 pub enum Duty {
 	/// It did not commit to a verdict.
@@ -184,7 +206,7 @@ pub fn is_well_formed(finding: &Finding, policy: &[Category]) -> bool {
 		Finding::Defective(_) => true,
 		Finding::Scored(risk) => {
 			risk.len() == policy.len() && risk.iter().all(|score| *score <= SCORE_MAX)
-		},
+		}
 	}
 }
 

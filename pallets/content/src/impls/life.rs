@@ -30,7 +30,7 @@ impl<T: Config> Registry<AccountId> for Pallet<T> {
 				Items::<T>::insert(id, item);
 				AwaitingKey::<T>::insert(id, Self::now());
 				Self::deposit_event(Event::Approved { id });
-			},
+			}
 			Decision::Reject(reason) => Self::reject(id, item, reason),
 			Decision::Undecided => Self::expire(id, item, ExpiryReason::Undecided),
 		}

@@ -52,7 +52,7 @@ impl<T: Config> Pallet<T> {
 			ContentState::Placing => {
 				T::Placer::drop(id);
 				T::Screening::cancel(id);
-			},
+			}
 			_ => return Err(Error::<T>::NotWithdrawable.into()),
 		}
 		Self::expire(id, item, ExpiryReason::Withdrawn);

@@ -149,8 +149,8 @@ fn nothing_is_sent_once_the_key_is_published() {
 	let mut worker = Worker::new();
 	worker.finds(0, key(1));
 	worker.ext.execute_with(|| {
-assert_ok!(publish_key(1));
-});
+		assert_ok!(publish_key(1));
+	});
 
 	assert_eq!(worker.run_at(2), 0);
 }

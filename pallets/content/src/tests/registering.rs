@@ -60,10 +60,7 @@ fn register_fails_when_the_owner_has_too_many_items() {
 fn register_fails_without_funds_for_the_deposit() {
 	build_and_execute(|| {
 		let poor = RuntimeOrigin::signed(account(9));
-		assert_noop!(
-			Content::register(poor, registration(1)),
-			TokenError::FundsUnavailable
-		);
+		assert_noop!(Content::register(poor, registration(1)), TokenError::FundsUnavailable);
 	});
 }
 
@@ -94,10 +91,7 @@ fn register_fails_when_the_code_breaks_the_promise() {
 fn register_fails_for_impossible_numbers() {
 	build_and_execute(|| {
 		assert_noop!(try_register(|r| r.size = 0), Error::<Test>::InvalidSize);
-		assert_noop!(
-			try_register(|r| r.size = CONTENT_SIZE_MAX + 1),
-			Error::<Test>::InvalidSize
-		);
+		assert_noop!(try_register(|r| r.size = CONTENT_SIZE_MAX + 1), Error::<Test>::InvalidSize);
 		assert_noop!(try_register(|r| r.manifest_size = 0), Error::<Test>::InvalidManifestSize);
 		assert_noop!(
 			try_register(|r| r.manifest_size = u32::MAX),

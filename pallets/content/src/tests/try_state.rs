@@ -35,8 +35,8 @@ fn deposits_that_differ_from_holds_are_noticed() {
 		assert_ok!(Balances::release(&reason(), &account(1), 1, Precision::Exact));
 	});
 	breaks(|| {
-assert_ok!(Balances::hold(&reason(), &account(2), 1));
-});
+		assert_ok!(Balances::hold(&reason(), &account(2), 1));
+	});
 	breaks(|| change(2, |item| item.deposit += 1));
 }
 

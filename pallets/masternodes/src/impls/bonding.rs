@@ -58,10 +58,10 @@ impl<T: Config> Pallet<T> {
 		Active::<T>::mutate(|active| match active.iter().position(|other| *other == node) {
 			Some(index) => {
 				active.swap_remove(index);
-			},
+			}
 			None => {
 				defensive!("a Masternode that is not leaving is active");
-			},
+			}
 		});
 		Self::deposit_event(Event::Left { node, withdraw_at });
 		Ok(())
@@ -92,7 +92,10 @@ impl<T: Config> Pallet<T> {
 
 	fn ensure_addresses(addresses: &Addresses) -> DispatchResult {
 		ensure!(!addresses.is_empty(), Error::<T>::NoAddress);
-		ensure!(addresses.iter().all(|address| is_peer_address(address)), Error::<T>::InvalidAddress);
+		ensure!(
+			addresses.iter().all(|address| is_peer_address(address)),
+			Error::<T>::InvalidAddress
+		);
 		Ok(())
 	}
 }

@@ -1,10 +1,7 @@
 //! Every movement of POP.
 
 use crate::{Config, HoldReason, Pallet};
-use frame_support::traits::{
-	fungible::MutateHold,
-	tokens::Precision,
-};
+use frame_support::traits::{fungible::MutateHold, tokens::Precision};
 use popnet_primitives::{traits::StakeObserver, AccountId, Balance};
 use sp_runtime::DispatchResult;
 

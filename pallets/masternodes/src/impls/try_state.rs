@@ -2,8 +2,8 @@
 
 use super::placing::len_u32;
 use crate::{
-	Active, Config, Deadlines, Fetching, HoldReason, Keeping, Load, Masternodes, Pallet, Placements,
-	Rosters,
+	Active, Config, Deadlines, Fetching, HoldReason, Keeping, Load, Masternodes, Pallet,
+	Placements, Rosters,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{
@@ -65,9 +65,8 @@ impl<T: Config> Pallet<T> {
 				};
 				ensure!(expected.insert((node, id), slot).is_none(), "a node has two slots");
 			}
-			let acknowledged = (0..placement.slots)
-				.filter(|slot| placement.acknowledged.contains(*slot))
-				.count();
+			let acknowledged =
+				(0..placement.slots).filter(|slot| placement.acknowledged.contains(*slot)).count();
 			ensure!(
 				placement.acknowledged.count() == len_u32(acknowledged),
 				"a slot beyond the roster is acknowledged"
@@ -98,7 +97,10 @@ impl<T: Config> Pallet<T> {
 			Deadlines::<T>::iter().map(|(deadline, id, ())| (deadline, id)).collect();
 		ensure!(stored == expected, "a deadline without an open placement, or the other way round");
 		if let Some(from) = crate::DeadlinesFrom::<T>::get() {
-			ensure!(stored.iter().all(|(deadline, _)| *deadline >= from), "a deadline was passed over");
+			ensure!(
+				stored.iter().all(|(deadline, _)| *deadline >= from),
+				"a deadline was passed over"
+			);
 		}
 		Ok(())
 	}

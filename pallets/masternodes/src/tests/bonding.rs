@@ -174,12 +174,14 @@ fn the_stored_bond_is_released_when_the_constant_has_changed() {
 		assert_ok!(leave(0));
 		// A hold of another amount, as an upgrade of the constant would leave behind.
 		Nodes::<Test>::mutate(account(0), |node| node.as_mut().unwrap().bond = BOND - 10);
-		frame_support::assert_ok!(<Balances as frame_support::traits::fungible::MutateHold<_>>::release(
-			&HoldReason::MasternodeBond.into(),
-			&account(0),
-			10,
-			frame_support::traits::tokens::Precision::Exact,
-		));
+		frame_support::assert_ok!(
+			<Balances as frame_support::traits::fungible::MutateHold<_>>::release(
+				&HoldReason::MasternodeBond.into(),
+				&account(0),
+				10,
+				frame_support::traits::tokens::Precision::Exact,
+			)
+		);
 
 		run_to(UNBONDING + 1);
 		assert_ok!(withdraw(0));

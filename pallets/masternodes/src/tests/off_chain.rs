@@ -6,13 +6,16 @@ use frame_support::{
 	assert_ok,
 	traits::{fungible::Mutate, Hooks},
 };
+use parking_lot::RwLock;
 use popnet_primitives::{
 	content::ContentId,
 	offchain::PATIENCE_BLOCKS,
-	services::{ContentServices, ContentServicesExt, ScreeningResult, ScreeningTask, StoreTask, MASTERNODE_KEY},
+	services::{
+		ContentServices, ContentServicesExt, ScreeningResult, ScreeningTask, StoreTask,
+		MASTERNODE_KEY,
+	},
 	AccountId, Balance,
 };
-use parking_lot::RwLock;
 use sp_core::offchain::{
 	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
 	OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
@@ -117,7 +120,8 @@ impl Worker {
 				let sp_runtime::generic::Preamble::Signed(nonce, ..) = transaction.preamble else {
 					panic!("not signed");
 				};
-				let RuntimeCall::Masternodes(Call::acknowledge { ids }) = transaction.function else {
+				let RuntimeCall::Masternodes(Call::acknowledge { ids }) = transaction.function
+				else {
 					panic!("another call");
 				};
 				(nonce, ids.into_inner())
@@ -135,8 +139,8 @@ impl Worker {
 fn each_local_masternode_is_told_what_to_fetch() {
 	let mut worker = Worker::new();
 	worker.execute(|| {
-assert_ok!(place(1));
-});
+		assert_ok!(place(1));
+	});
 
 	worker.run_at(2);
 
@@ -181,8 +185,8 @@ fn what_is_stored_is_acknowledged_in_one_transaction() {
 fn a_transaction_is_not_sent_again_while_one_is_pending() {
 	let mut worker = Worker::new();
 	worker.execute(|| {
-assert_ok!(place(1));
-});
+		assert_ok!(place(1));
+	});
 	worker.store(0, &[item(1)]);
 
 	worker.run_at(2);

@@ -48,7 +48,8 @@ fn place_samples_256_of_more_masternodes() {
 		assert_ok!(place_with(1, coding));
 		assert_ok!(place_with(2, coding));
 
-		let roster = |n| -> BTreeSet<_> { Rosters::<Test>::get(item(n)).unwrap().into_iter().collect() };
+		let roster =
+			|n| -> BTreeSet<_> { Rosters::<Test>::get(item(n)).unwrap().into_iter().collect() };
 		assert_eq!(roster(1).len(), 256);
 		assert_ne!(roster(1), roster(2));
 	});
@@ -62,10 +63,7 @@ fn place_fails_when_the_code_does_not_keep_the_promise() {
 
 		assert!(!<Masternodes as Placer>::admits(weak));
 		assert_noop!(place_with(1, weak), Error::<Test>::PromiseNotKept);
-		assert_noop!(
-			place_with(1, Coding { data: 0, total: 48 }),
-			Error::<Test>::PromiseNotKept
-		);
+		assert_noop!(place_with(1, Coding { data: 0, total: 48 }), Error::<Test>::PromiseNotKept);
 	});
 }
 
@@ -73,10 +71,7 @@ fn place_fails_when_the_code_does_not_keep_the_promise() {
 fn place_fails_without_masternodes_and_for_a_placed_item() {
 	ExtBuilder::default().build_and_execute(|| {
 		assert_eq!(Masternodes::coding(), None);
-		assert_noop!(
-			place_with(1, Coding { data: 36, total: 48 }),
-			Error::<Test>::PromiseNotKept
-		);
+		assert_noop!(place_with(1, Coding { data: 36, total: 48 }), Error::<Test>::PromiseNotKept);
 
 		assert_ok!(register(0));
 		assert_ok!(place(1));
@@ -135,10 +130,7 @@ fn expiry_spends_no_more_than_it_is_given_and_goes_on_later() {
 		System::set_block_number(now + 3);
 		let used = Masternodes::on_idle(now + 3, Weight::MAX);
 		assert_eq!(Expired::get().len(), 5);
-		assert_eq!(
-			used,
-			<() as crate::WeightInfo>::expire_placement() * 4 + walk * 5
-		);
+		assert_eq!(used, <() as crate::WeightInfo>::expire_placement() * 4 + walk * 5);
 		assert_eq!(Deadlines::<Test>::iter().count(), 0);
 	});
 }
@@ -155,7 +147,8 @@ fn drop_forgets_open_and_complete_placements() {
 
 		assert_eq!(Placements::<Test>::iter().count(), 0);
 		assert_eq!(Load::<Test>::iter().count(), 0);
-		let dropped = events().iter().filter(|e| matches!(e, Event::PlacementDropped { .. })).count();
+		let dropped =
+			events().iter().filter(|e| matches!(e, Event::PlacementDropped { .. })).count();
 		assert_eq!(dropped, 2);
 	});
 }

@@ -31,8 +31,8 @@ fn a_missing_hold_is_noticed() {
 #[test]
 fn a_hold_without_a_bond_is_noticed() {
 	breaks(|| {
-assert_ok!(Balances::hold(&HoldReason::MasternodeBond.into(), &account(9), 1));
-});
+		assert_ok!(Balances::hold(&HoldReason::MasternodeBond.into(), &account(9), 1));
+	});
 }
 
 #[test]

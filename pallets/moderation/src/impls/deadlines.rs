@@ -53,7 +53,7 @@ impl<T: Config> Pallet<T> {
 				Some(panel) => Self::end_phase(id, panel),
 				None => {
 					defensive!("a deadline belongs to a panel");
-				},
+				}
 			}
 		}
 		true
@@ -66,7 +66,7 @@ impl<T: Config> Pallet<T> {
 			Phase::Sealing => {
 				Self::deposit_event(Event::KeysMissing { id });
 				Self::close(id, panel, Decision::Undecided);
-			},
+			}
 			Phase::Committing => {
 				Self::note_missed(id, panel.idle_members().cloned().collect(), Duty::Commit);
 				if panel.committed() < panel.majority() {
@@ -74,7 +74,7 @@ impl<T: Config> Pallet<T> {
 				}
 				Self::open_reveal(id, &mut panel);
 				Panels::<T>::insert(id, panel);
-			},
+			}
 			Phase::Revealing => {
 				let unrevealed = panel
 					.members
@@ -86,10 +86,10 @@ impl<T: Config> Pallet<T> {
 					true => Self::dismiss(id, panel),
 					false => Self::conclude(id, panel),
 				}
-			},
+			}
 			Phase::Decided => {
 				defensive!("a panel that has decided has no deadline");
-			},
+			}
 		}
 	}
 

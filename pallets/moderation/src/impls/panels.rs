@@ -1,8 +1,8 @@
 //! Opening, drawing, dismissing and closing panels.
 
 use crate::{
-	medians, Config, CurrentPolicy, Duties, Error, Event, Member, Outcomes, Pallet, Panel, PanelVec,
-	Panels, Phase, SealedKeys,
+	medians, Config, CurrentPolicy, Duties, Error, Event, Member, Outcomes, Pallet, Panel,
+	PanelVec, Panels, Phase, SealedKeys,
 };
 use alloc::vec::Vec;
 use frame_support::{ensure, traits::Get};

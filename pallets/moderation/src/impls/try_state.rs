@@ -1,8 +1,8 @@
 //! The invariants of the pallet's header.
 
 use crate::{
-	Config, CurrentPolicy, Deadlines, DeadlinesFrom, Duties, Outcomes, Pallet, Panel, Panels, Phase,
-	Policies, SealedKeys,
+	Config, CurrentPolicy, Deadlines, DeadlinesFrom, Duties, Outcomes, Pallet, Panel, Panels,
+	Phase, Policies, SealedKeys,
 };
 use alloc::collections::BTreeSet;
 use frame_support::ensure;

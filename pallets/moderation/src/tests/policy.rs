@@ -2,9 +2,7 @@
 
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
-use popnet_primitives::moderation::{
-	Category, Defect, Finding, Policy, CATEGORIES_MAX, SCORE_MAX,
-};
+use popnet_primitives::moderation::{Category, Defect, Finding, Policy, CATEGORIES_MAX, SCORE_MAX};
 use proptest::prelude::*;
 use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 
@@ -55,10 +53,7 @@ fn set_policy_fails_for_policies_that_make_no_sense() {
 	build_and_execute(|| {
 		assert_noop!(set(vec![]), Error::<Test>::EmptyPolicy);
 		assert_noop!(set(vec![category("a", 0)]), Error::<Test>::InvalidThreshold);
-		assert_noop!(
-			set(vec![category("a", SCORE_MAX + 1)]),
-			Error::<Test>::InvalidThreshold
-		);
+		assert_noop!(set(vec![category("a", SCORE_MAX + 1)]), Error::<Test>::InvalidThreshold);
 		for name in ["", "Upper", "with space", "under_score", "ümlaut"] {
 			assert_noop!(set(vec![category(name, 1)]), Error::<Test>::InvalidCategoryName);
 		}

@@ -89,7 +89,8 @@ fn a_second_silent_panel_leaves_the_item_undecided() {
 
 		assert_eq!(Decisions::get(), vec![(item(1), Decision::Undecided)]);
 		assert_eq!(Silent::get().len(), 6);
-		let dismissed = events().iter().filter(|e| matches!(e, Event::PanelDismissed { .. })).count();
+		let dismissed =
+			events().iter().filter(|e| matches!(e, Event::PanelDismissed { .. })).count();
 		assert_eq!(dismissed, 1);
 	});
 }

@@ -58,10 +58,8 @@ fn each_step_is_announced() {
 		let now = System::block_number();
 		vote(&members, 1, &[score(1), score(2), score(3)]);
 
-		let committed = |place: usize| Event::Committed {
-			id: item(1),
-			member: members[place].clone(),
-		};
+		let committed =
+			|place: usize| Event::Committed { id: item(1), member: members[place].clone() };
 		let revealed = |place: usize| Event::Revealed {
 			id: item(1),
 			member: members[place].clone(),
