@@ -65,7 +65,7 @@ pub fn run() -> sc_cli::Result<()> {
 				config.database = DatabaseSource::ParityDb { path };
 				let PartialComponents { client, .. } =
 					service::new_partial(&config, service::Mode::of(&config))?;
-				command.run::<popnet_runtime::Block, _>(client)
+				command.run::<service::Block, _>(client)
 			})
 		}
 		Some(Subcommand::ExportGenesisWasm(command)) => {

@@ -1,7 +1,7 @@
 //! Starts a development network in one process: blocks are sealed by the clock and final at once,
 //! the relay chain is imitated, Masternodes and Superdelegates run beside the chain.
 
-use super::{content, new_partial, start_offchain_workers, Client, Extra, Mode, OffchainParts};
+use super::{content, new_partial, start_offchain_workers, Block, Client, Extra, Mode, OffchainParts};
 use crate::{cli::ContentArgs, rpc};
 use codec::Encode;
 use cumulus_client_parachain_inherent::MockValidationDataInherentDataProvider;
@@ -9,7 +9,7 @@ use cumulus_primitives_core::{CollectCollationInfo, ParaId};
 use futures::StreamExt;
 use popnet_runtime::{
 	constants::{relay, time},
-	Block, Hash,
+	Hash,
 };
 use sc_consensus::LongestChain;
 use sc_consensus_manual_seal::{

@@ -7,7 +7,7 @@ pub mod parachain;
 use crate::cli::ContentArgs;
 use cumulus_client_consensus_common::ParachainBlockImport as TParachainBlockImport;
 use futures::FutureExt;
-use popnet_runtime::{apis::RuntimeApi, Block};
+use popnet_runtime::{apis::RuntimeApi, Header};
 use sc_client_api::Backend as _;
 use sc_consensus::DefaultImportQueue;
 use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
@@ -19,8 +19,11 @@ use sc_telemetry::{Telemetry, TelemetryWorker, TelemetryWorkerHandle};
 use sc_transaction_pool::TransactionPoolHandle;
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
+use sp_runtime::{generic, OpaqueExtrinsic};
 use std::sync::Arc;
 
+/// A block as the node sees it: transactions are bytes, which JSON-RPC shows in hex.
+pub type Block = generic::Block<Header, OpaqueExtrinsic>;
 /// Functions that the runtime may import from the node.
 pub type HostFunctions = (
 	cumulus_client_service::ParachainHostFunctions,
@@ -65,10 +68,6 @@ pub struct Extra {
 	/// Lets the relay chain node report to the same telemetry.
 	pub telemetry_worker: Option<TelemetryWorkerHandle>,
 }
-
-/// The parts of a node that chain operations need too.
-pub type Partial =
-	PartialComponents<Client, Backend, (), DefaultImportQueue<Block>, Arc<Pool>, Extra>;
 
 /// Opens the database and builds client, pool and import queue.
 pub fn new_partial(

@@ -1,7 +1,7 @@
 //! Starts a parachain node: a full node, or a collator that authors blocks for the relay chain.
 
 use super::{
-	content, new_partial, start_offchain_workers, Backend, Client, Extra, Mode, OffchainParts,
+	content, new_partial, start_offchain_workers, Backend, Block, Client, Extra, Mode, OffchainParts,
 	ParachainBlockImport, Pool,
 };
 use crate::{cli::ContentArgs, rpc};
@@ -17,7 +17,7 @@ use cumulus_primitives_core::{
 	ParaId,
 };
 use cumulus_relay_chain_interface::{OverseerHandle, RelayChainInterface};
-use popnet_runtime::{Block, Hash};
+use popnet_runtime::Hash;
 use sc_consensus::ImportQueue;
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend, NetworkBlock, PeerId};
 use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};

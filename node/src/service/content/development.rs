@@ -21,7 +21,7 @@ use sp_core::{sr25519, Pair};
 use sp_io::hashing::blake2_256;
 use sp_keyring::Sr25519Keyring;
 use sp_keystore::Keystore;
-use sp_runtime::generic;
+use sp_runtime::{generic, OpaqueExtrinsic};
 use std::{sync::Arc, time::Duration};
 
 /// Time between two looks at the chain until all Masternodes are registered.
@@ -129,7 +129,7 @@ fn sign(
 	pair: &sr25519::Pair,
 	call: RuntimeCall,
 	client: &Arc<Client>,
-) -> Result<UncheckedExtrinsic, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<OpaqueExtrinsic, Box<dyn std::error::Error + Send + Sync>> {
 	let info = client.info();
 	let account = AccountId::from(pair.public().0);
 	let nonce = client.runtime_api().account_nonce(info.best_hash, account.clone())?;
@@ -150,13 +150,15 @@ fn sign(
 	);
 	let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
 	let signature = payload.using_encoded(|bytes| pair.sign(bytes));
-	Ok(generic::UncheckedExtrinsic::new_signed(
+	let signed: UncheckedExtrinsic = generic::UncheckedExtrinsic::new_signed(
 		call,
 		popnet_runtime::Address::Id(account),
 		signature.into(),
 		extension,
 	)
-	.into())
+	.into();
+	Ok(OpaqueExtrinsic::try_from_encoded_extrinsic(&signed.encode())
+		.map_err(|_| "a signed transaction is one")?)
 }
 
 #[cfg(test)]
