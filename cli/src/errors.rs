@@ -1,6 +1,7 @@
 //! What can go wrong, what to do about it, and the exit code that says so.
 
 use popnet_shard_store::StoreError;
+use serde_json::Value;
 use std::{error::Error as StdError, path::PathBuf};
 
 /// What another crate said.
@@ -72,6 +73,8 @@ pub enum Error {
 		cid: String,
 		/// Why.
 		reason: String,
+		/// What is known about the item, for programs.
+		summary: Option<Box<Value>>,
 	},
 	/// The item, or the network, is not in a state in which this works.
 	#[error("{what}")]
@@ -80,6 +83,8 @@ pub enum Error {
 		what: String,
 		/// What to do.
 		hint: String,
+		/// What is known about the item, for programs.
+		summary: Option<Box<Value>>,
 	},
 	/// The file cannot be published.
 	#[error("{} {what}", path.display())]
@@ -148,7 +153,11 @@ impl Error {
 	}
 
 	/// An error that another crate reports.
-	pub fn caused(what: impl Into<String>, hint: impl Into<String>, source: impl Into<Cause>) -> Self {
+	pub fn caused(
+		what: impl Into<String>,
+		hint: impl Into<String>,
+		source: impl Into<Cause>,
+	) -> Self {
 		Self::Internal { what: what.into(), hint: hint.into(), source: Some(source.into()) }
 	}
 
@@ -204,6 +213,16 @@ impl Error {
 		message.replace(['\n', '\r'], " ")
 	}
 
+	/// What is known about the item that the error concerns, for programs.
+	pub fn summary(&self) -> Option<&Value> {
+		match self {
+			Self::Rejected { summary, .. } | Self::NotAvailable { summary, .. } => {
+				summary.as_deref()
+			}
+			_ => None,
+		}
+	}
+
 	/// What to do about it.
 	pub fn hint(&self) -> String {
 		match self {
@@ -232,7 +251,7 @@ impl Error {
 			Self::Retrieval { .. } => {
 				"too many of its Masternodes may be down; see `popctl status`, and try again".into()
 			},
-			Self::Transaction { .. } => "nothing was changed but the fee; see the message".into(),
+			Self::Transaction { .. } => "nothing was changed; a fee may have been charged".into(),
 		}
 	}
 }
@@ -249,8 +268,8 @@ mod tests {
 			(Error::usage("a", "b"), 2),
 			(Error::Unreachable { url: text(), source: None }, 3),
 			(Error::Unknown { what: text(), hint: text() }, 4),
-			(Error::Rejected { cid: text(), reason: text() }, 5),
-			(Error::NotAvailable { what: text(), hint: text() }, 6),
+			(Error::Rejected { cid: text(), reason: text(), summary: None }, 5),
+			(Error::NotAvailable { what: text(), hint: text(), summary: None }, 6),
 			(Error::BadFile { path: PathBuf::new(), what: text(), hint: text() }, 7),
 			(Error::InsufficientFunds { what: text(), hint: text() }, 8),
 			(Error::Retrieval { cid: text(), source: "x".into() }, 9),

@@ -52,12 +52,13 @@ impl Output {
 			line(io::stderr(), &format!("hint: {hint}"));
 		}
 		if self.json {
-			let value = json!({ "error": {
-				"code": error.exit_code(),
-				"kind": error.kind(),
-				"message": message,
-				"hint": hint,
-			}});
+			let mut value = error.summary().cloned().unwrap_or_else(|| json!({}));
+			let code = error.exit_code();
+			let details =
+				json!({ "code": code, "kind": error.kind(), "message": message, "hint": hint });
+			if let Some(object) = value.as_object_mut() {
+				object.insert("error".into(), details);
+			}
 			line(io::stdout(), &value.to_string());
 		}
 	}

@@ -66,7 +66,9 @@ impl Chain {
 	}
 
 	fn unreachable(&self, source: impl Into<crate::errors::Cause>) -> Error {
-		Error::Unreachable { url: self.url.clone(), source: Some(source.into()) }
+		// subxt says of every error that it is one of the client, sometimes twice.
+		let text = source.into().to_string().replace("RPC error: client error: ", "");
+		Error::Unreachable { url: self.url.clone(), source: Some(text.into()) }
 	}
 
 	async fn connection(&self) -> Result<Connection, Error> {
@@ -121,12 +123,12 @@ impl Chain {
 					if !again {
 						return Err(self.unreachable(source));
 					}
-				},
+				}
 				Ok(Err(error)) => return Err(refused(method, error)),
 				Err(_) => {
 					self.disconnect().await;
 					return Err(self.unreachable(format!("it does not answer {method}")));
-				},
+				}
 			}
 		}
 		Err(Error::Unreachable { url: self.url.clone(), source: None })
@@ -143,14 +145,14 @@ fn refused(method: &str, error: RpcError) -> Error {
 				"this does not seem to be a POP Network node; see --url"
 			};
 			Error::internal(format!("the node does not offer {method}: {}", user.message), hint)
-		},
+		}
 		RpcError::User(user) => {
 			let details = user.data.as_ref().map(|data| data.get()).unwrap_or_default();
 			Error::internal(
 				format!("the node refuses {method}: {} {details}", user.message),
 				"is it a POP Network node of this version? see --url",
 			)
-		},
+		}
 		_ => Error::caused(
 			format!("the node's answer to {method} cannot be read"),
 			"is it a POP Network node? see --url",
@@ -177,7 +179,9 @@ mod tests {
 
 	#[test]
 	fn local_nodes_are_recognised() {
-		for url in ["ws://127.0.0.1:9944", "ws://localhost", "ws://[::1]:9944/x", "wss://a@127.1.1.1"] {
+		for url in
+			["ws://127.0.0.1:9944", "ws://localhost", "ws://[::1]:9944/x", "wss://a@127.1.1.1"]
+		{
 			assert!(is_local(url), "{url}");
 		}
 		for url in ["ws://192.0.2.7:9944", "wss://localhost.example.org", "ws://[2001:db8::1]:1"] {

@@ -209,8 +209,7 @@ impl Snapshot<'_> {
 		let block = connection.client.at_current_block().await.map_err(|e| failed(e.into()))?;
 		let address: DynamicAddress<Vec<ScaleValue>, ScaleValue> = dynamic(pallet, entry);
 		let key = vec![ScaleValue::from_bytes(AsRef::<[u8]>::as_ref(who))];
-		let value =
-			block.storage().try_fetch(address, key).await.map_err(|e| failed(e.into()))?;
+		let value = block.storage().try_fetch(address, key).await.map_err(|e| failed(e.into()))?;
 		Ok(value.map(|value| value.into_bytes()))
 	}
 }

@@ -3,14 +3,15 @@
 use super::Chain;
 use crate::errors::Error;
 use popnet_primitives::AccountId;
-use serde_json::json;
+use serde_json::{json, Value};
 use std::{path::Path, str::FromStr, time::Duration};
 use subxt::{
 	config::substrate::SubstrateExtrinsicParamsBuilder,
 	error::{
-		BackendError, DispatchError, ExtrinsicError, RpcError as BackendRpcError, TokenError,
-		TransactionEventsError, TransactionProgressError, TransactionStatusError,
+		ArithmeticError, BackendError, DispatchError, ExtrinsicError, RpcError as BackendRpcError,
+		TokenError, TransactionProgressError, TransactionStatusError,
 	},
+	events::Phase,
 	ext::scale_encode::{self, EncodeAsFields, FieldIter, TypeResolver},
 	rpcs::Error as RpcError,
 	tx::Payload,
@@ -179,12 +180,26 @@ impl Chain {
 				TransactionProgressError::TransactionStatusError(status) => dropped(call, status),
 				error => unclear(error.into()),
 			})?;
-			block.wait_for_success().await.map_err(|error| match error {
-				TransactionEventsError::ExtrinsicFailed(error) => {
-					Failure::Final(dispatch_error(call, &error))
-				},
-				error => unclear(error.into()),
-			})?;
+			let at = block.block_hash();
+			let index = self
+				.index_in_block(&format!("{at:?}"), signed.encoded())
+				.await
+				.map_err(Failure::Final)?;
+			let block_client =
+				connection.client.at_block(at).await.map_err(|error| unclear(error.into()))?;
+			let events =
+				block_client.events().fetch().await.map_err(|error| unclear(error.into()))?;
+			for event in events.iter() {
+				let event = event.map_err(|error| unclear(error.into()))?;
+				let own = event.phase() == Phase::ApplyExtrinsic(index);
+				if own && (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed")
+				{
+					let error =
+						DispatchError::decode_from(event.field_bytes(), block_client.metadata())
+							.map_err(|error| unclear(error.into()))?;
+					return Err(Failure::Final(dispatch_error(call, &error)));
+				}
+			}
 			Ok(Receipt {
 				block: format!("{:?}", block.block_hash()),
 				transaction: format!("{:?}", block.extrinsic_hash()),
@@ -199,6 +214,23 @@ impl Chain {
 					.into(),
 			})),
 		}
+	}
+
+	/// Place of a transaction in its block. Nodes show transactions in hex, or as lists of numbers.
+	async fn index_in_block(&self, block: &str, transaction: &[u8]) -> Result<u32, Error> {
+		let answer: Value = self.request("chain_getBlock", &[json!(block)]).await?;
+		let transactions = answer.pointer("/block/extrinsics").and_then(Value::as_array);
+		transactions
+			.and_then(|all| {
+				all.iter().position(|other| bytes_of(other).as_deref() == Some(transaction))
+			})
+			.and_then(|index| u32::try_from(index).ok())
+			.ok_or_else(|| {
+				Error::internal(
+					format!("the transaction is not in the block {block} that the node names"),
+					"it may have gone through; look before you repeat it",
+				)
+			})
 	}
 
 	/// An error on the way that does not tell what became of the transaction.
@@ -216,17 +248,22 @@ impl Chain {
 			)) => {
 				let data = user.data.as_ref().map(|data| data.get()).unwrap_or_default();
 				pool_error(call, user.code, &user.message, data.trim_matches('"'))
-			},
+			}
 			ExtrinsicError::ErrorSubmittingTransaction(_)
-			| ExtrinsicError::AccountNonceError { .. } => {
-				Failure::Final(self.unclear(call, error.into()))
-			},
+			| ExtrinsicError::AccountNonceError { .. } => Failure::Final(self.unclear(call, error.into())),
 			_ => Failure::Final(Error::caused(
 				format!("{} cannot be encoded", call.full_name()),
 				"popctl and the node's runtime may be of different versions",
 				error,
 			)),
 		}
+	}
+}
+
+fn bytes_of(value: &Value) -> Option<Vec<u8>> {
+	match value {
+		Value::String(text) => hex::decode(text.trim_start_matches("0x")).ok(),
+		list => serde_json::from_value(list.clone()).ok(),
 	}
 }
 
@@ -250,11 +287,12 @@ fn pool_error(call: &Call, code: i32, message: &str, data: &str) -> Failure {
 		INVALID if data.contains("pay some fees") || data.contains("Payment") => {
 			Failure::Final(Error::InsufficientFunds {
 				what: format!("the account has too little LIT for the fee of {}", call.full_name()),
-				hint: "stake POP and wait for it to generate LIT, or have LIT sent to the account; \
+				hint:
+					"stake POP and wait for it to generate LIT, or have LIT sent to the account; \
 				       see `popctl balance`"
-					.into(),
+						.into(),
 			})
-		},
+		}
 		_ => Failure::Final(refused(message)),
 	}
 }
@@ -297,6 +335,12 @@ fn dispatch_error(call: &Call, error: &DispatchError) -> Error {
 			| TokenError::NotExpendable
 			| TokenError::CannotCreateHold,
 		) => insufficient(call),
+		// What a transfer of more than there is ends with.
+		DispatchError::Arithmetic(ArithmeticError::Underflow)
+			if matches!(call.pallet, "Balances" | "Lit") =>
+		{
+			insufficient(call)
+		}
 		other => Error::Transaction {
 			call: call.full_name(),
 			name: format!("{other:?}"),
@@ -321,7 +365,8 @@ fn insufficient(call: &Call) -> Error {
 	};
 	Error::InsufficientFunds {
 		what: format!("the account has too little {purpose} ({})", call.full_name()),
-		hint: "see `popctl balance`; deposits of ended items come back with `popctl reclaim`".into(),
+		hint: "see `popctl balance`; deposits of ended items come back with `popctl reclaim`"
+			.into(),
 	}
 }
 
@@ -340,12 +385,17 @@ mod tests {
 	}
 
 	#[test]
+	fn transactions_are_read_from_hex_and_lists() {
+		assert_eq!(bytes_of(&json!("0x0102")), Some(vec![1, 2]));
+		assert_eq!(bytes_of(&json!([1, 2])), Some(vec![1, 2]));
+		assert_eq!(bytes_of(&json!([1, 256])), None);
+		assert_eq!(bytes_of(&json!("xyz")), None);
+	}
+
+	#[test]
 	fn secrets_are_read_and_never_shown() {
 		let alice = Signer::new(Some(" //Alice\n"), None).unwrap();
-		assert_eq!(
-			alice.account.to_string(),
-			"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
-		);
+		assert_eq!(alice.account.to_string(), "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
 		for secret in [None, Some(""), Some("correct horse battery"), Some("0x12")] {
 			let Err(error) = Signer::new(secret, None) else { panic!("{secret:?} is no secret") };
 			assert_eq!(error.exit_code(), 2);
@@ -392,5 +442,9 @@ mod tests {
 		assert_eq!(named_error(&call(), "Balances", "InsufficientBalance", "").exit_code(), 8);
 		let token = DispatchError::Token(TokenError::FundsUnavailable);
 		assert_eq!(dispatch_error(&call(), &token).exit_code(), 8);
+		let underflow = DispatchError::Arithmetic(ArithmeticError::Underflow);
+		let transfer = Call::new("Balances", "transfer_keep_alive", Vec::new());
+		assert_eq!(dispatch_error(&transfer, &underflow).exit_code(), 8);
+		assert_eq!(dispatch_error(&call(), &underflow).exit_code(), 11);
 	}
 }
