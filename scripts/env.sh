@@ -12,10 +12,20 @@ export PATH=$HOME/.cargo/bin:$PATH
 
 # `scripts/setup` links the toolchain popnet-wasm only where rustup cannot add the wasm target itself.
 wasm_target_in() { [[ -d $("$@" --print sysroot 2>/dev/null)/lib/rustlib/wasm32v1-none/lib ]]; }
-if ! wasm_target_in rustc && [[ -x $POPNET_CACHE/wasm-toolchain/bin/rustc ]]; then
-	export WASM_BUILD_TOOLCHAIN=popnet-wasm
-fi
+choose_wasm_toolchain() {
+	if ! wasm_target_in rustc && [[ -x $POPNET_CACHE/wasm-toolchain/bin/rustc ]]; then
+		export WASM_BUILD_TOOLCHAIN=popnet-wasm
+	fi
+}
+choose_wasm_toolchain
 export WASM_BUILD_NO_COLOR=1
+
+# set_up <arguments…>: installs what is missing; only then it is known which toolchain makes the wasm.
+# Standard output stays the calling script's own.
+set_up() {
+	"$root/scripts/setup" "$@" >&2
+	choose_wasm_toolchain
+}
 
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 die() {

@@ -8,5 +8,5 @@ pub mod media;
 mod network;
 mod process;
 
-pub use network::{Network, SHARD_FILES};
+pub use network::{address_after, Network, SHARD_FILES};
 pub use process::{binary, curl, run, Answer, Download};

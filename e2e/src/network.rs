@@ -55,7 +55,8 @@ impl Network {
 		let log = File::create(self.log_file()).unwrap();
 		let node = Command::new(binary("popnet"))
 			.args(["--dev", "--dev-block-time", "500", "--rpc-port", "0", "--port", "0"])
-			.args(["--no-prometheus", "--no-telemetry", "--gateway", "127.0.0.1:0", "--base-path"])
+			.args(["--prometheus-port", "0", "--no-telemetry"])
+			.args(["--gateway", "127.0.0.1:0", "--base-path"])
 			.arg(self.folder.path().join("node"))
 			.args(&self.options)
 			.stdin(Stdio::null())
@@ -66,11 +67,7 @@ impl Network {
 		self.node = Some(node);
 		let started = Instant::now();
 		self.rpc = loop {
-			let found = self.log().lines().find_map(|line| {
-				let addresses = line.split("Running JSON-RPC server: addr=").nth(1)?;
-				Some(addresses.split(',').next()?.trim().to_owned())
-			});
-			match found {
+			match address_after("Running JSON-RPC server: addr=", &self.log()) {
 				Some(address) => break address,
 				None => self.wait(started, "its RPC"),
 			}
@@ -122,18 +119,18 @@ impl Network {
 		format!("ws://{}", self.rpc)
 	}
 
-	/// popctl with `--json` as Alice, ready to be run or spawned.
+	/// popctl with `--json` as Dave, ready to be run or spawned.
 	pub fn popctl_command(&self, arguments: &[&str]) -> Command {
 		let mut command = Command::new(binary("popctl"));
 		command
-			.args(["--json", "--url", &self.url(), "--signer", "//Alice"])
+			.args(["--json", "--url", &self.url(), "--signer", "//Dave"])
 			.args(arguments)
 			.env("XDG_DATA_HOME", self.folder.path().join("popctl"))
 			.stdin(Stdio::null());
 		command
 	}
 
-	/// Runs popctl with `--json` as Alice.
+	/// Runs popctl with `--json` as Dave.
 	pub fn popctl(&self, arguments: &[&str]) -> Answer {
 		run(&mut self.popctl_command(arguments))
 	}
@@ -172,6 +169,15 @@ impl Network {
 		let answer: Value = serde_json::from_slice(&answer.body).unwrap();
 		assert!(answer.get("error").is_none(), "{method}: {answer}");
 		answer["result"].clone()
+	}
+
+	/// What Prometheus would read.
+	///
+	/// # Panics
+	/// When the node does not answer.
+	pub fn metrics(&self) -> String {
+		let address = address_after("Prometheus exporter started at ", &self.log()).unwrap();
+		String::from_utf8(curl(&format!("http://{address}/metrics"), &[]).body).unwrap()
 	}
 
 	/// Where the gateway serves the item.
@@ -220,6 +226,12 @@ impl Network {
 		}
 		found
 	}
+}
+
+/// The first address that a line of `log` has after `words`.
+pub fn address_after(words: &str, log: &str) -> Option<String> {
+	let addresses = log.lines().find_map(|line| line.split(words).nth(1))?;
+	Some(addresses.split(',').next()?.trim().to_owned())
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

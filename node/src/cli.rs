@@ -48,8 +48,8 @@ pub struct ContentArgs {
 	#[arg(long)]
 	pub superdelegate: bool,
 
-	/// Masternodes that a development node runs in its process.
-	#[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(0..=64))]
+	/// Masternodes that a development node runs in its process; genesis endows twelve.
+	#[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(0..=12))]
 	pub dev_masternodes: u32,
 
 	/// Multiaddresses at which the content network listens; repeat for several. Port 0 takes any
@@ -150,7 +150,7 @@ impl SubstrateCli for Cli {
 		"The POP Network node: streaming media on a parachain.\n\n\
 		 `popnet --dev` runs a whole network in one process: one block author, three \
 		 Superdelegates, twelve Masternodes and the HTTP gateway. What follows `--` goes to the \
-		 relay chain node of a collator."
+		 relay chain node of a collator: `popnet --chain local --collator -- --chain relay.json`."
 			.into()
 	}
 
@@ -223,6 +223,13 @@ impl SubstrateCli for RelayChainCli {
 	}
 
 	fn load_spec(&self, id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
+		// The runtimes of local relay chains are not in this binary: each takes minutes to compile.
+		if id == "dev" || id.ends_with("-dev") || id.ends_with("-local") {
+			return Err(format!(
+				"the relay chain {id} is not built in; write its specification to a file (`polkadot build-spec \
+				 --chain {id} --raw`) and pass it after `--`: popnet … -- --chain {id}.json"
+			));
+		}
 		polkadot_cli::Cli::from_iter([Self::executable_name()].iter()).load_spec(id)
 	}
 }

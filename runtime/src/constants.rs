@@ -29,6 +29,14 @@ pub mod time {
 	pub const SLASH_DEFER_ERAS: u32 = 7;
 }
 
+/// Elections of Delegates, which run within one block.
+pub mod election {
+	/// Most voters that one election reads.
+	pub const VOTERS_MAX: u32 = 500;
+	/// Most Delegates that can stand.
+	pub const TARGETS_MAX: u32 = 100;
+}
+
 /// Relay chain.
 pub mod relay {
 	/// Parachain blocks authored per relay chain parent.

@@ -1,5 +1,6 @@
-//! Genesis states: `development` (one process, well-known keys, sudo) and `local_testnet` (several
-//! collators on a local relay chain, no sudo).
+//! Genesis states: `development` (one process, well-known keys and Ethereum wallets) and
+//! `local_testnet` (several collators on a local relay chain). Both have Alice as their sudo, since
+//! referenda are not there yet; neither is for anything of value.
 
 use crate::{constants::*, *};
 use alloc::{string::String, vec, vec::Vec};
@@ -155,22 +156,13 @@ fn policy() -> Vec<Category> {
 	vec![Category { name, threshold: SCORE_MAX / 2 }]
 }
 
-struct Preset {
-	sudo: Option<AccountId>,
-	masternodes: bool,
-	screening_keys: Vec<(AccountId, [u8; 32], [u8; 32])>,
-}
-
-fn genesis(preset: Preset) -> Value {
+/// `wallets`: whether the well-known Ethereum accounts are endowed too.
+fn genesis(wallets: bool) -> Value {
 	let people: Vec<AccountId> =
 		Sr25519Keyring::well_known().map(|key| key.to_account_id()).collect();
-	let masternodes: Vec<AccountId> =
-		if preset.masternodes { dev_masternodes().collect() } else { Vec::new() };
-	let ethereum: Vec<AccountId> = if preset.sudo.is_some() {
-		ETHEREUM_DEV_ACCOUNTS.into_iter().map(ethereum_account).collect()
-	} else {
-		Vec::new()
-	};
+	let masternodes: Vec<AccountId> = dev_masternodes().collect();
+	let wallets = if wallets { &ETHEREUM_DEV_ACCOUNTS[..] } else { &[] };
+	let ethereum: Vec<AccountId> = wallets.iter().copied().map(ethereum_account).collect();
 	let pop: Vec<(AccountId, Balance)> = people
 		.iter()
 		.cloned()
@@ -216,12 +208,14 @@ fn genesis(preset: Preset) -> Value {
 		staking: StakingConfig {
 			validator_count: 3,
 			minimum_validator_count: 1,
+			// Elections fail beyond what one election reads.
+			max_validator_count: Some(election::TARGETS_MAX),
 			stakers,
 			min_nominator_bond: 10 * POP,
 			min_validator_bond: 10_000 * POP,
 		},
-		sudo: SudoConfig { key: preset.sudo },
-		superdelegates: SuperdelegatesConfig { seats: 3, members: preset.screening_keys },
+		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+		superdelegates: SuperdelegatesConfig { seats: 3, members: dev_superdelegates() },
 	})
 }
 
@@ -256,17 +250,11 @@ fn dev_superdelegates() -> Vec<(AccountId, [u8; 32], [u8; 32])> {
 /// The preset `id` as JSON.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let preset = match id.as_ref() {
-		DEV_RUNTIME_PRESET => Preset {
-			sudo: Some(Sr25519Keyring::Alice.to_account_id()),
-			masternodes: true,
-			screening_keys: dev_superdelegates(),
-		},
-		LOCAL_TESTNET_RUNTIME_PRESET => {
-			Preset { sudo: None, masternodes: true, screening_keys: dev_superdelegates() }
-		}
+		DEV_RUNTIME_PRESET => genesis(true),
+		LOCAL_TESTNET_RUNTIME_PRESET => genesis(false),
 		_ => return None,
 	};
-	serde_json::to_string(&genesis(preset)).ok().map(String::into_bytes)
+	serde_json::to_string(&preset).ok().map(String::into_bytes)
 }
 
 /// All presets.

@@ -20,7 +20,7 @@ pub enum Refusal {
 	/// Moderation decided against it; the text is the reason.
 	#[error("this item was rejected: {0}")]
 	Rejected(String),
-	/// Its retention has ended; its publisher may publish it again.
+	/// It ended without becoming available, or its publisher ended it; the publisher may publish it again.
 	#[error("this item has expired and is no longer stored")]
 	Expired,
 	/// Its shards cannot be reached now; the text is the cause. Try again.

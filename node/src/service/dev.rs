@@ -9,7 +9,7 @@ use cumulus_primitives_core::{CollectCollationInfo, ParaId};
 use futures::StreamExt;
 use popnet_runtime::{
 	constants::{relay, time},
-	Hash,
+	Hash, Header,
 };
 use sc_consensus::LongestChain;
 use sc_consensus_manual_seal::{
@@ -18,6 +18,9 @@ use sc_consensus_manual_seal::{
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
 use sc_service::{error::Error as ServiceError, Configuration, PartialComponents, TaskManager};
 use sp_api::ProvideRuntimeApi;
+use sp_consensus_aura::{
+	digests::CompatibleDigestItem, sr25519::AuthoritySignature as AuraSignature,
+};
 use std::{
 	sync::Arc,
 	time::{Duration, SystemTime, UNIX_EPOCH},
@@ -172,7 +175,7 @@ fn now_ms() -> u64 {
 ///
 /// The relay chain's slot follows the wall clock, but a slot admits only as many blocks as the
 /// parachain's velocity allows. A chain that seals faster than that gets a relay clock of its own
-/// that runs ahead: its slot never lies before the one that the block number demands.
+/// that runs ahead, and goes on from there when the node is started again.
 fn inherents(
 	client: Arc<Client>,
 ) -> impl Fn(
@@ -197,7 +200,7 @@ fn inherents(
 				.collect_collation_info(parent, &header)
 				.map(|info| info.new_validation_code.is_some())
 				.unwrap_or_default();
-			let slot = clock.lock().next(now_ms() / slot_ms);
+			let slot = clock.lock().next(now_ms() / slot_ms, slot_of(&header));
 			let timestamp = (slot * slot_ms).max(now_ms().min((slot + 1) * slot_ms - 1));
 			let relay = MockValidationDataInherentDataProvider::<()> {
 				current_para_block: header.number + 1,
@@ -219,6 +222,12 @@ fn inherents(
 	}
 }
 
+/// Slot of a block; 0 for genesis. Aura's slots and the relay chain's are of one length.
+fn slot_of(header: &Header) -> u64 {
+	let slot = |item| CompatibleDigestItem::<AuraSignature>::as_aura_pre_digest(item);
+	header.digest.logs().iter().find_map(slot).map(u64::from).unwrap_or_default()
+}
+
 /// Hands out relay chain slots: each at most as often as the parachain's velocity allows.
 #[derive(Default)]
 struct RelayClock {
@@ -227,7 +236,13 @@ struct RelayClock {
 }
 
 impl RelayClock {
-	fn next(&mut self, wall_slot: u64) -> u64 {
+	/// The slot of the next block; `parent_slot` is that of the block it builds on, which an earlier
+	/// run may have sealed.
+	fn next(&mut self, wall_slot: u64, parent_slot: u64) -> u64 {
+		if parent_slot > self.slot {
+			// How many blocks share the parent's slot is not known: count it as full.
+			*self = Self { slot: parent_slot, blocks: relay::BLOCK_PROCESSING_VELOCITY };
+		}
 		if wall_slot > self.slot {
 			*self = Self { slot: wall_slot, blocks: 0 };
 		} else if self.blocks >= relay::BLOCK_PROCESSING_VELOCITY {
@@ -245,9 +260,21 @@ mod tests {
 	#[test]
 	fn a_slot_is_never_used_more_often_than_the_velocity_allows() {
 		let mut clock = RelayClock::default();
-		let slots: Vec<u64> = (0..12).map(|_| clock.next(7)).collect();
+		let slots: Vec<u64> = (0..12).map(|_| clock.next(7, 0)).collect();
 		assert_eq!(slots, [7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10, 10]);
-		assert_eq!(clock.next(20), 20);
-		assert_eq!(clock.next(19), 20, "time never goes back");
+		assert_eq!(clock.next(20, 10), 20);
+		assert_eq!(clock.next(19, 20), 20, "time never goes back");
+	}
+
+	#[test]
+	fn a_clock_that_ran_ahead_goes_on_from_there_when_the_node_is_started_again() {
+		let mut clock = RelayClock::default();
+		assert_eq!(clock.next(7, 40), 41);
+		assert_eq!(clock.next(7, 41), 41);
+	}
+
+	#[test]
+	fn aura_and_relay_chain_slots_are_of_one_length() {
+		assert_eq!(time::SLOT_DURATION, u64::from(relay::SLOT_DURATION_MILLIS));
 	}
 }

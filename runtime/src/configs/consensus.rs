@@ -84,11 +84,11 @@ impl pallet_session::historical::Config for Runtime {
 parameter_types! {
 	// The election runs inside one block, so its input is bounded.
 	pub ElectionsBounds: ElectionBounds = ElectionBoundsBuilder::default()
-		.voters_count(500.into())
-		.targets_count(100.into())
+		.voters_count(election::VOTERS_MAX.into())
+		.targets_count(election::TARGETS_MAX.into())
 		.build();
-	pub const MaxWinners: u32 = 100;
-	pub const MaxBackersPerWinner: u32 = 500;
+	pub const MaxWinners: u32 = election::TARGETS_MAX;
+	pub const MaxBackersPerWinner: u32 = election::VOTERS_MAX;
 }
 
 /// Elects Delegates with sequential Phragmén.
@@ -114,8 +114,8 @@ parameter_types! {
 /// How large staking's benchmarks are: as large as the election is bounded.
 pub struct StakingBenchmarks;
 impl pallet_staking::BenchmarkingConfig for StakingBenchmarks {
-	type MaxNominators = ConstU32<500>;
-	type MaxValidators = ConstU32<100>;
+	type MaxNominators = ConstU32<{ election::VOTERS_MAX }>;
+	type MaxValidators = ConstU32<{ election::TARGETS_MAX }>;
 }
 
 impl pallet_staking::Config for Runtime {

@@ -152,11 +152,11 @@ pub enum ProxyType {
 	/// Everything.
 	#[default]
 	Any,
-	/// Everything that moves no balance.
+	/// Stake, content and Masternodes: everything that neither moves a balance nor acts for others.
 	NonTransfer,
 	/// Bonding, nominating and everything else about stake.
 	Staking,
-	/// Publishing and managing content.
+	/// Publishing and managing content, which holds POP as deposits.
 	Content,
 	/// Running a Masternode: addresses and acknowledgements, but not its bond.
 	Masternode,
@@ -166,12 +166,24 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		match self {
 			Self::Any => true,
-			Self::NonTransfer => !matches!(
+			Self::NonTransfer => matches!(
 				call,
-				RuntimeCall::Balances(..) | RuntimeCall::Lit(..) | RuntimeCall::Revive(..)
+				RuntimeCall::System(..)
+					| RuntimeCall::Utility(..)
+					| RuntimeCall::Staking(..)
+					| RuntimeCall::Session(..)
+					| RuntimeCall::Superdelegates(..)
+					| RuntimeCall::Masternodes(..)
+					| RuntimeCall::Content(..)
+					| RuntimeCall::Moderation(..)
 			),
 			Self::Staking => matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..)),
-			Self::Content => matches!(call, RuntimeCall::Content(..)),
+			// A publisher also seals the content key to the panel.
+			Self::Content => matches!(
+				call,
+				RuntimeCall::Content(..)
+					| RuntimeCall::Moderation(pallet_moderation::Call::seal_keys { .. })
+			),
 			Self::Masternode => matches!(
 				call,
 				RuntimeCall::Masternodes(

@@ -29,7 +29,7 @@ use popnet_primitives::{
 use popnet_screening::Screener;
 use popnet_shard_store::MemoryStore;
 use sc_keystore::LocalKeystore;
-use sc_service::{error::Error as ServiceError, Configuration, TaskManager};
+use sc_service::{error::Error as ServiceError, ChainType, Configuration, TaskManager};
 use screening::ScreeningService;
 use serde::Serialize;
 use sp_core::crypto::Ss58Codec;
@@ -176,8 +176,16 @@ fn start_superdelegates(
 		development::superdelegates()
 	} else if parts.args.superdelegate {
 		let account = only_key(parts, SUPERDELEGATE_KEY, "--superdelegate")?;
+		let local = parts.config.chain_spec.chain_type() == ChainType::Local;
+		// The genesis of a local test network names the well-known Superdelegates' screening keys.
+		let well_known = development::superdelegates()
+			.into_iter()
+			.find(|(member, _)| local && *member == account);
 		let file = folder.join(account.to_ss58check()).join("screening-key");
-		vec![(account, identity::stored_secret(&file).map_err(application)?)]
+		vec![match well_known {
+			Some(member) => member,
+			None => (account, identity::stored_secret(&file).map_err(application)?),
+		}]
 	} else {
 		Vec::new()
 	};
