@@ -96,7 +96,10 @@ pub(crate) fn restore(item: &Item, gone: &[u32], slots: u32) -> anyhow::Result<D
 		time += start.elapsed();
 		let mut count = left.iter().filter(|(shard, _)| *shard < data).count();
 		for (shard, bytes) in restored.restored_original_iter() {
-			ensure!(shards.get(shard) == Some(&bytes), "a restored shard differs from the original");
+			ensure!(
+				shards.get(shard) == Some(&bytes),
+				"a restored shard differs from the original"
+			);
 			count += 1;
 		}
 		ensure!(count == data, "data shards are missing");

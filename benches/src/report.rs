@@ -83,7 +83,10 @@ pub(crate) fn print(item: &Item, rounds: u32, gone: usize, times: &Times) {
 		&[(Part::HashNeeded, "BLAKE3 of k shards"), (Part::Decrypt, "AES-256-GCM")],
 	);
 	table.print(
-		&format!("Fetch and decode, {gone} of 12 Masternodes gone ({parity} of {} shards)", coding.total),
+		&format!(
+			"Fetch and decode, {gone} of 12 Masternodes gone ({parity} of {} shards)",
+			coding.total
+		),
 		Part::FetchRest,
 		&[
 			(Part::HashNeeded, "BLAKE3 of k shards"),

@@ -12,9 +12,23 @@ use popnet_primitives::{
 };
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
+/// Heading of the options that every command takes.
+const COMMON: &str = "Options of every command";
+
+/// What a newcomer tries first; ends `--help` together with the exit codes.
+const EXAMPLES: &str = "\
+Examples, for a node that was started with popnet --dev:
+  popctl --signer //Alice publish film.mp4
+  popctl fetch bafkr4i… -o copy.mp4
+  popctl masternodes";
+
+fn after_help() -> String {
+	format!("{EXAMPLES}\n\n{EXIT_CODES}")
+}
+
 /// The POP Network client: publish, fetch, inspect.
 #[derive(Parser, Debug)]
-#[command(name = "popctl", version, about, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(name = "popctl", version, about, after_help = after_help(), arg_required_else_help = true)]
 pub struct Cli {
 	/// What every command takes.
 	#[command(flatten)]
@@ -31,24 +45,33 @@ pub struct Global {
 	#[arg(
 		long,
 		global = true,
+		help_heading = COMMON,
 		env = "POPCTL_URL",
 		default_value = "ws://127.0.0.1:9944",
 		value_parser = parse_url
 	)]
 	pub url: String,
-	/// Secret of the account that signs: a phrase or seed with optional derivation, e.g. //Alice.
-	#[arg(long, global = true, env = "POPCTL_SIGNER", hide_env_values = true, value_name = "SURI")]
+	/// Secret of the account that signs: a phrase, or 0x and a seed, with derivation; e.g. //Alice.
+	#[arg(
+		long,
+		global = true,
+		help_heading = COMMON,
+		env = "POPCTL_SIGNER",
+		hide_env_values = true,
+		value_name = "SURI"
+	)]
 	pub signer: Option<String>,
 	/// File that holds the secret; goes before --signer.
-	#[arg(long, global = true, value_name = "FILE")]
+	#[arg(long, global = true, help_heading = COMMON, value_name = "FILE")]
 	pub signer_file: Option<PathBuf>,
 	/// Print one JSON object as result; events are JSON lines on standard error.
-	#[arg(long, global = true)]
+	#[arg(long, global = true, help_heading = COMMON)]
 	pub json: bool,
 	/// Seconds to wait without any progress.
 	#[arg(
 		long,
 		global = true,
+		help_heading = COMMON,
 		default_value_t = 300,
 		value_name = "SECONDS",
 		value_parser = clap::value_parser!(u64).range(1..=1_000_000)
@@ -72,7 +95,7 @@ pub enum Command {
 	Fetch(Fetch),
 	/// Show where an item stands.
 	Status {
-		/// The item.
+		/// Content id of the item, as `publish` prints it.
 		#[arg(value_parser = parse_item)]
 		cid: ContentId,
 	},
@@ -102,31 +125,37 @@ pub enum Command {
 	},
 	/// Send POP, or LIT.
 	Transfer {
-		/// Who receives.
+		/// Account that receives: an SS58 address, 0x and 64 hex digits, or an Ethereum address.
 		#[arg(value_parser = parse_account)]
 		to: AccountId,
-		/// How much, for example 12.5.
+		/// How much, for example 12.5; at most 12 digits after the point.
 		#[arg(value_parser = parse_amount)]
 		amount: Balance,
 		/// Send LIT instead of POP.
 		#[arg(long)]
 		lit: bool,
 	},
-	/// Withdraw an item that is not yet available; its deposit comes back.
+	/// End an item that is not yet available, while no panel screens it.
 	Withdraw {
-		/// The item.
+		/// Content id of the item, as `publish` prints it.
 		#[arg(value_parser = parse_item)]
 		cid: ContentId,
 	},
-	/// Get back the deposit of an item that has ended.
+	/// End an available item: Masternodes delete it, and nobody can fetch it any more.
+	Retire {
+		/// Content id of the item, as `publish` prints it.
+		#[arg(value_parser = parse_item)]
+		cid: ContentId,
+	},
+	/// Get back the deposit of an ended item, but for its base, when the time for an appeal is over.
 	Reclaim {
-		/// The item.
+		/// Content id of the item, as `publish` prints it.
 		#[arg(value_parser = parse_item)]
 		cid: ContentId,
 	},
-	/// Remove an ended item from the registry.
+	/// Remove an ended item from the registry and get back all that is left of its deposit.
 	Forget {
-		/// The item.
+		/// Content id of the item, as `publish` prints it.
 		#[arg(value_parser = parse_item)]
 		cid: ContentId,
 	},
@@ -135,7 +164,7 @@ pub enum Command {
 /// Arguments of `publish`.
 #[derive(Args, Debug, Clone)]
 pub struct Publish {
-	/// The file.
+	/// The video, sound or picture to publish.
 	pub file: PathBuf,
 	/// Kind of media; without it, guessed from the file.
 	#[arg(long, value_enum)]
@@ -163,10 +192,10 @@ pub struct Publish {
 /// Arguments of `fetch`.
 #[derive(Args, Debug, Clone)]
 pub struct Fetch {
-	/// The item.
+	/// Content id of the item, as `publish` prints it.
 	#[arg(value_parser = parse_item)]
 	pub cid: ContentId,
-	/// Where to write it: a file, or a folder; without it, the published name in this folder.
+	/// File or folder to write to; without it, the published name in this folder.
 	#[arg(short, long, value_name = "FILE")]
 	pub output: Option<PathBuf>,
 	/// Replace a file that is there already.

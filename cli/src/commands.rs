@@ -63,6 +63,10 @@ pub async fn run(global: &Global, command: Command, output: Output) -> Result<()
 			let signer = signer()?;
 			on_item(&connect().await?, &signer, ("withdraw", "withdrawn"), cid, output).await
 		}
+		Command::Retire { cid } => {
+			let signer = signer()?;
+			on_item(&connect().await?, &signer, ("retire", "retired"), cid, output).await
+		}
 		Command::Reclaim { cid } => {
 			let signer = signer()?;
 			on_item(&connect().await?, &signer, ("reclaim_deposit", "reclaimed"), cid, output).await
@@ -81,7 +85,6 @@ async fn status(chain: &Chain, id: ContentId, output: Output) -> Result<(), Erro
 		view: snapshot.item(id).await?.ok_or_else(|| fetch::unknown(id))?,
 		slots: snapshot.placement(id).await?,
 		margin: snapshot.durability_margin(id).await?,
-		policy: snapshot.policy().await?,
 	};
 	output.result(&status.json(), || status.text());
 	Ok(())
@@ -304,6 +307,62 @@ async fn on_item(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		args::Cli,
+		chain::fake::{self, says, Node},
+		publish::tests::item,
+	};
+	use clap::Parser;
+	use popnet_primitives::content::{ContentState, ItemView};
+
+	/// What popctl says to `words` of a user of `node`.
+	async fn popctl(node: &Node, words: &[&str]) -> Result<(), Error> {
+		let url = node.url();
+		let all = ["popctl", "--json", "--timeout", "5", "--url", &url];
+		let cli = Cli::try_parse_from(all.iter().chain(words)).unwrap();
+		run(&cli.global, cli.command, Output { json: true }).await
+	}
+
+	async fn fetched(view: Option<ItemView>) -> Error {
+		let node = Node::start(|module| fake::runtime(module, vec![says("item", view)])).await;
+		popctl(&node, &["fetch", &cid_text(&[7; 32])]).await.unwrap_err()
+	}
+
+	#[tokio::test]
+	async fn method_that_the_node_does_not_offer_is_an_internal_error() {
+		let node = Node::start(|_| {}).await;
+
+		let error = popctl(&node, &["gateway"]).await.unwrap_err();
+
+		assert_eq!(error.exit_code(), 1);
+		assert!(error.message().contains("popnet_gateway"), "{}", error.message());
+		assert!(!error.hint().is_empty());
+	}
+
+	#[tokio::test]
+	async fn node_without_gateway_is_told_apart() {
+		let node = Node::start(|module| fake::answer(module, "popnet_gateway", Value::Null)).await;
+		assert_eq!(popctl(&node, &["gateway"]).await.unwrap_err().exit_code(), 6);
+		let address = json!("127.0.0.1:8080");
+		let node = Node::start(|module| fake::answer(module, "popnet_gateway", address)).await;
+		assert!(popctl(&node, &["gateway"]).await.is_ok());
+	}
+
+	#[tokio::test]
+	async fn fetch_says_in_which_state_an_item_is_not_available() {
+		for (state, words) in [
+			(ContentState::Screening, "is being screened"),
+			(ContentState::Approved, "waits for its placement"),
+			(ContentState::Placing, "is being stored"),
+			(ContentState::Expired, "has expired"),
+		] {
+			let error = fetched(Some(item(state))).await;
+			assert_eq!(error.exit_code(), 6);
+			assert!(error.message().contains(words), "{}", error.message());
+			assert!(!error.hint().is_empty());
+		}
+		assert_eq!(fetched(None).await.exit_code(), 4);
+	}
 
 	#[test]
 	fn local_masternodes_are_found_by_number_and_account() {

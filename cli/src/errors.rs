@@ -11,7 +11,7 @@ pub type Cause = Box<dyn StdError + Send + Sync>;
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    internal error, or the node does not offer what was asked
+  1    internal error, a full or unwritable disk, or the node does not offer what was asked
   2    wrong usage
   3    the node cannot be reached
   4    unknown item, account or Masternode
@@ -133,7 +133,7 @@ pub enum Error {
 		/// What the pallet says about it.
 		docs: String,
 	},
-	/// Ctrl-C.
+	/// Ctrl-C, or SIGTERM.
 	#[error("interrupted")]
 	Interrupted {
 		/// How to go on.
@@ -251,6 +251,11 @@ impl Error {
 			Self::Retrieval { .. } => {
 				"too many of its Masternodes may be down; see `popctl status`, and try again".into()
 			},
+			Self::Transaction { name, .. } if name.ends_with("AlreadyRegistered") => {
+				"another account was first; run the same command again: it encodes the file anew \
+				 under a new key"
+					.into()
+			}
 			Self::Transaction { .. } => "nothing was changed; a fee may have been charged".into(),
 		}
 	}
@@ -297,6 +302,25 @@ mod tests {
 		seen.sort_unstable();
 		seen.dedup();
 		assert_eq!(seen.len(), 12);
+	}
+
+	#[test]
+	fn full_disk_is_named_with_what_to_do() {
+		let error = Error::from(StoreError::DiskFull("/work".into()));
+		assert_eq!(error.exit_code(), 1);
+		assert!(error.message().ends_with("the disk that holds /work is full"));
+		assert!(error.hint().contains("make room"));
+	}
+
+	#[test]
+	fn item_of_another_account_is_published_under_a_new_key() {
+		let transaction = |name: &str| Error::Transaction {
+			call: "Content.register".into(),
+			name: name.into(),
+			docs: String::new(),
+		};
+		assert!(transaction("Content.AlreadyRegistered").hint().contains("new key"));
+		assert!(transaction("Content.TooManyItems").hint().contains("nothing was changed"));
 	}
 
 	#[test]

@@ -3,7 +3,7 @@
 //! The plaintext goes to `<file>.part`, which is locked, checked as a whole and then renamed: the file
 //! itself is always the right one or not there. What cannot be finished is deleted.
 
-use crate::{args, chain::Chain, errors::Error, output::Output, show};
+use crate::{args, chain::Chain, disk::ensure_room, errors::Error, output::Output, show};
 use futures::{stream, StreamExt};
 use popnet_content_net::{Host, HostConfig, Retrieval, Whereabouts};
 use popnet_media_codec::{
@@ -30,6 +30,9 @@ const TRIES: u32 = 3;
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// Time in which a holder has to answer when it is asked whether it is there.
 const PING_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longest name of a file that a publisher chooses, in bytes; `.part` comes after it for a while, and
+/// file systems take 255.
+const NAME_BYTES_MAX: usize = 240;
 /// Blocks that this program has for others: none.
 const NO_BLOCKS: u64 = 0;
 
@@ -70,6 +73,7 @@ pub async fn fetch(chain: &Chain, options: &args::Fetch, output: Output) -> Resu
 	let target = target(options.output.as_deref(), &manifest.name, id);
 	refuse_to_overwrite(&target, options.force)?;
 	let mut part = Part::create(&target)?;
+	ensure_room(folder_of(&target), manifest.size, "choose another disk with -o")?;
 	let bar = output.bytes_bar(manifest.size, "fetching");
 	let mut check = PlaintextCheck::default();
 	let mut stripes = stream::iter(0..manifest.stripes())
@@ -126,7 +130,7 @@ async fn playable(chain: &Chain, id: ContentId) -> Result<Playable, Error> {
 		ContentState::Approved => return Err(not_yet("waits for its placement", later)),
 		ContentState::Placing => return Err(not_yet("is being stored by Masternodes", later)),
 		ContentState::Rejected(reason) => {
-			let reason = show::reject_reason(reason, &snapshot.policy().await?);
+			let reason = show::reject_reason(reason, &view.categories);
 			return Err(Error::Rejected { cid, reason, summary: None });
 		}
 		ContentState::Expired => {
@@ -221,8 +225,22 @@ fn safe_name(name: &str, id: ContentId) -> String {
 	let plain = plain.trim().trim_start_matches(['.', '-', '~']);
 	match plain.is_empty() {
 		true => cid_text(&id.0),
-		false => plain.to_owned(),
+		false => shortened(plain),
 	}
+}
+
+/// `name` with so much cut out before its extension that file systems take it.
+fn shortened(name: &str) -> String {
+	let surplus = name.len().saturating_sub(NAME_BYTES_MAX);
+	let (stem, extension) = match name.rfind('.') {
+		Some(dot) if name.len() - dot <= NAME_BYTES_MAX / 2 => name.split_at(dot),
+		_ => (name, ""),
+	};
+	let mut end = stem.len().saturating_sub(surplus);
+	while !stem.is_char_boundary(end) {
+		end -= 1;
+	}
+	format!("{}{extension}", stem.split_at(end).0)
 }
 
 fn refuse_to_overwrite(target: &Path, force: bool) -> Result<(), Error> {
@@ -243,11 +261,22 @@ fn exists(target: &Path) -> Error {
 }
 
 fn cannot_write(path: &Path, error: io::Error) -> Error {
-	Error::caused(
-		format!("{} cannot be written", path.display()),
-		"check the folder, its permissions and the room on the disk",
-		error,
-	)
+	let hint = match error.kind() {
+		io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+			"make room, or choose another disk with -o"
+		}
+		io::ErrorKind::NotFound => "make the folder first, or choose another with -o",
+		io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+			"check the permissions of the folder, or choose another with -o"
+		}
+		_ => "check the folder and the disk, or choose another place with -o",
+	};
+	Error::caused(format!("{} cannot be written", path.display()), hint, error)
+}
+
+fn folder_of(target: &Path) -> &Path {
+	let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+	folder.unwrap_or(Path::new("."))
 }
 
 /// The file while it is incomplete; deleted unless it is finished.
@@ -296,10 +325,8 @@ impl Part {
 			io::ErrorKind::AlreadyExists => exists(target),
 			_ => cannot_write(target, error.error),
 		})?;
-		let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-		let folder = folder.unwrap_or(Path::new("."));
 		// The name is durable when the folder is; systems that cannot sync folders keep it anyway.
-		let _ = fs::File::open(folder).and_then(|folder| folder.sync_all());
+		let _ = fs::File::open(folder_of(target)).and_then(|folder| folder.sync_all());
 		Ok(())
 	}
 }
@@ -320,6 +347,18 @@ mod tests {
 		for empty in ["", "..", " . "] {
 			assert_eq!(safe_name(empty, ID), cid_text(&ID.0), "{empty}");
 		}
+	}
+
+	#[test]
+	fn long_names_are_cut_before_their_extension() {
+		assert_eq!(shortened("clip.mp4"), "clip.mp4");
+		assert_eq!(
+			shortened(&format!("{}.mp4", "x".repeat(251))),
+			format!("{}.mp4", "x".repeat(236))
+		);
+		let letters = shortened(&format!("{}.mp4", "ü".repeat(125)));
+		assert!(letters.ends_with("ü.mp4") && letters.len() <= NAME_BYTES_MAX);
+		assert_eq!(shortened(&format!("a.{}", "x".repeat(250))).len(), NAME_BYTES_MAX);
 	}
 
 	#[test]
@@ -361,5 +400,40 @@ mod tests {
 		assert!(Part::create(&file).is_err());
 		drop(part);
 		assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+	}
+
+	#[cfg(target_os = "linux")]
+	#[test]
+	fn full_disk_is_an_error_that_says_what_to_do() {
+		let folder = tempfile::tempdir().unwrap();
+		let target = folder.path().join("clip.mp4");
+		let mut part = Part::create(&target).unwrap();
+		part.file = OpenOptions::new().write(true).open("/dev/full").unwrap();
+
+		let error = part.write(b"half").unwrap_err();
+
+		assert_eq!(error.exit_code(), 1);
+		assert!(error.message().contains("clip.mp4.part cannot be written"), "{}", error.message());
+		assert!(error.hint().contains("make room"));
+		drop(part);
+		assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+	}
+
+	#[test]
+	fn folder_that_cannot_be_written_is_named() {
+		let folder = tempfile::tempdir().unwrap();
+		let file = folder.path().join("file");
+		fs::write(&file, b"").unwrap();
+		let fails = |target: PathBuf| match Part::create(&target) {
+			Err(error) => error,
+			Ok(_) => panic!("{} can be written", target.display()),
+		};
+
+		let missing = fails(folder.path().join("missing/clip.mp4"));
+		let no_folder = fails(file.join("clip.mp4"));
+
+		assert_eq!((missing.exit_code(), no_folder.exit_code()), (1, 1));
+		assert!(missing.hint().contains("make the folder"), "{}", missing.hint());
+		assert!(no_folder.message().contains("file/clip.mp4.part cannot be written"));
 	}
 }

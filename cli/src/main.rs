@@ -2,12 +2,13 @@
 //!
 //! [`args`] is the command line, [`commands`] runs it, [`publish`] and [`fetch`] move content, [`chain`]
 //! talks to the node, [`show`] and [`output`] present what it said. [`errors`] gives every failure an
-//! exit code and a hint.
+//! exit code and a hint; [`disk`] and [`amounts`] count bytes and money.
 
 mod amounts;
 mod args;
 mod chain;
 mod commands;
+mod disk;
 mod errors;
 mod fetch;
 mod output;
@@ -37,14 +38,14 @@ fn run() -> i32 {
 			return error.exit_code();
 		}
 	};
-	let interrupted = match cli.command {
-		Command::Publish(_) => publish::RESUME_HINT,
-		_ => "",
-	};
+	let hint = hint_after_interruption(&cli.command);
 	let outcome = runtime.block_on(async {
 		tokio::select! {
+			// First, so that it is heard from the beginning. The command is dropped then, and with it
+			// go unfinished files.
+			biased;
+			Ok(()) = interruption() => Err(Error::Interrupted { hint: hint.into() }),
 			outcome = commands::run(&cli.global, cli.command, output) => outcome,
-			Ok(()) = tokio::signal::ctrl_c() => Err(Error::Interrupted { hint: interrupted.into() }),
 		}
 	});
 	// Whatever still reads or writes in the background is safe to cut off.
@@ -56,6 +57,38 @@ fn run() -> i32 {
 			error.exit_code()
 		}
 	}
+}
+
+/// How to go on when `command` was interrupted.
+fn hint_after_interruption(command: &Command) -> &'static str {
+	match command {
+		Command::Publish(_) => publish::RESUME_HINT,
+		Command::Fetch(_) => "no file was written; run the same command again",
+		Command::Transfer { .. }
+		| Command::Withdraw { .. }
+		| Command::Retire { .. }
+		| Command::Reclaim { .. }
+		| Command::Forget { .. }
+		| Command::Masternodes { action: Some(_) } => {
+			"it may have gone through all the same; look before you repeat it"
+		}
+		_ => "nothing was changed; run the same command again",
+	}
+}
+
+/// Returns when the user, or the system, wants this process to end.
+async fn interruption() -> std::io::Result<()> {
+	#[cfg(unix)]
+	{
+		use tokio::signal::unix::{signal, SignalKind};
+		let mut terminate = signal(SignalKind::terminate())?;
+		tokio::select! {
+			outcome = tokio::signal::ctrl_c() => outcome,
+			_ = terminate.recv() => Ok(()),
+		}
+	}
+	#[cfg(not(unix))]
+	tokio::signal::ctrl_c().await
 }
 
 /// Prints what clap has to say: help, the version, or what is wrong with the arguments.

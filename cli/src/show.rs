@@ -7,13 +7,13 @@ use crate::{
 use popnet_media_codec::cid::cid_text;
 use popnet_primitives::{
 	content::{Addresses, ContentId, ContentState, ItemView, MasternodeView, MediaKind, SlotView},
-	moderation::{Defect, Policy, RejectReason},
+	moderation::{CategoryName, Defect, Policy, RejectReason},
 };
 use serde_json::{json, Value};
 
 /// Why items expire; the chain does not keep which it was.
 pub const EXPIRED: &str =
-	"screening or placing did not finish in time, or the publisher withdrew it";
+	"screening or placing did not finish in time, or the publisher withdrew or retired it";
 
 /// The word for a state.
 pub fn state_name(state: &ContentState) -> &'static str {
@@ -27,13 +27,13 @@ pub fn state_name(state: &ContentState) -> &'static str {
 	}
 }
 
-/// Why a panel rejected an item.
-pub fn reject_reason(reason: &RejectReason, policy: &Policy) -> String {
+/// Why a panel rejected an item; `categories` are those of the panel's policy.
+pub fn reject_reason(reason: &RejectReason, categories: &[CategoryName]) -> String {
 	match reason {
 		RejectReason::Policy { category, score } => {
-			let name = policy
+			let name = categories
 				.get(usize::from(*category))
-				.map(|category| String::from_utf8_lossy(&category.name).into_owned())
+				.map(|name| String::from_utf8_lossy(name).into_owned())
 				.unwrap_or_else(|| format!("category {category}"));
 			format!("the panel found {name} with a score of {}", percent(*score))
 		}
@@ -89,14 +89,12 @@ pub struct ItemStatus {
 	pub slots: Option<Vec<SlotView>>,
 	/// How many more Masternodes may vanish.
 	pub margin: Option<u32>,
-	/// The policy.
-	pub policy: Policy,
 }
 
 impl ItemStatus {
 	fn reason(&self) -> Option<String> {
 		match &self.view.state {
-			ContentState::Rejected(reason) => Some(reject_reason(reason, &self.policy)),
+			ContentState::Rejected(reason) => Some(reject_reason(reason, &self.view.categories)),
 			ContentState::Expired => Some(EXPIRED.to_owned()),
 			_ => None,
 		}
@@ -108,8 +106,7 @@ impl ItemStatus {
 
 	fn scores(&self) -> Option<Vec<(String, u16)>> {
 		let risk = self.view.risk.as_ref()?;
-		let names = self.policy.iter().map(|category| &category.name);
-		let named = names.zip(risk.iter());
+		let named = self.view.categories.iter().zip(risk.iter());
 		Some(
 			named
 				.map(|(name, score)| (String::from_utf8_lossy(name).into_owned(), *score))
@@ -251,6 +248,7 @@ pub fn masternode_json(view: &MasternodeView, local: Option<&LocalMasternode>) -
 		"account": view.node.to_string(),
 		"state": masternode_state(view),
 		"leavingAt": view.leaving_at,
+		"suspendedUntil": view.suspended_until,
 		"bond": format_amount(view.bond),
 		"placements": view.placements,
 		"addresses": addresses(&view.addresses),
@@ -288,9 +286,10 @@ pub fn masternode_row(view: &MasternodeView, local: Option<&LocalMasternode>) ->
 }
 
 fn masternode_state(view: &MasternodeView) -> &'static str {
-	match view.leaving_at {
-		Some(_) => "leaving",
-		None => "active",
+	match (view.leaving_at, view.suspended_until) {
+		(Some(_), _) => "leaving",
+		(None, Some(_)) => "suspended",
+		(None, None) => "active",
 	}
 }
 
@@ -336,19 +335,17 @@ pub fn table(rows: &[Vec<String>]) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use popnet_primitives::moderation::Category;
 
 	#[test]
 	fn a_rejection_names_the_category() {
-		let name = b"moderation-test-card".to_vec().try_into().unwrap();
-		let policy = Policy::try_from(vec![Category { name, threshold: 5_000 }]).unwrap();
+		let categories = [b"moderation-test-card".to_vec().try_into().unwrap()];
 		let reason = RejectReason::Policy { category: 0, score: 9_705 };
 		assert_eq!(
-			reject_reason(&reason, &policy),
+			reject_reason(&reason, &categories),
 			"the panel found moderation-test-card with a score of 97.05 %"
 		);
 		let unknown = RejectReason::Policy { category: 7, score: 1 };
-		assert!(reject_reason(&unknown, &policy).contains("category 7"));
+		assert!(reject_reason(&unknown, &categories).contains("category 7"));
 	}
 
 	#[test]

@@ -1,5 +1,6 @@
 //! What operators use beside a running development network: chain specifications, genesis for the
 //! relay chain, a collator, metrics.
+#![allow(clippy::unwrap_used)]
 
 use popnet_e2e::{address_after, binary, curl, media, run, Network};
 use serde_json::Value;

@@ -1,4 +1,5 @@
 //! Bad input: a clear error for the person it concerns, and a network that goes on.
+#![allow(clippy::unwrap_used)]
 
 use popnet_e2e::{curl, media, run, Answer, Network};
 use std::{
@@ -80,6 +81,11 @@ fn ten_gigabytes_are_refused_when_the_deposit_is_missing() {
 	let refused = network.popctl(&["publish", huge, "--signer", "//Nobody"]).exits(8);
 	assert!(refused.text.contains("POP"), "{refused:#?}");
 	assert_explained(refused);
+	// It is refused before anything is encoded.
+	for publication in fs::read_dir(network.file("popctl/popctl")).unwrap() {
+		let blocks = publication.unwrap().path().join("shards/blocks");
+		assert_eq!(fs::read_dir(blocks).unwrap().count(), 0);
+	}
 }
 
 #[test]
@@ -97,7 +103,9 @@ fn full_disk_of_the_publisher_is_an_error_and_not_half_an_item() {
 	for (name, value) in popctl.get_envs() {
 		limited.env(name, value.unwrap_or_default());
 	}
-	assert_explained(run(&mut limited).exits(7));
+	let refused = run(&mut limited).exits(1);
+	assert!(refused.text.contains("is full"), "{refused:#?}");
+	assert_explained(refused);
 	// With room again the same command goes on.
 	let cid = network.publish(&film);
 	assert!(network.fetch(&cid) == fs::read(&film).unwrap());

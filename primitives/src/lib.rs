@@ -2,11 +2,12 @@
 //!
 //! Nothing here knows a pallet, a database or a network. The modules are
 //! [`content`] (what an item is and how it travels through its life), [`placement`] (which
-//! Masternode holds which shard, DESIGN section 5), [`moderation`] (risk vectors, findings and the
+//! Masternode holds which shard), [`moderation`] (risk vectors, findings and the
 //! decision rule), [`economics`] (amounts and the LIT formulas), [`randomness`] (numbers from a seed),
 //! [`services`] (how off-chain workers reach the native services), [`offchain`] (how they take turns
 //! in sending) and [`traits`] (what one pallet may ask of another).
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(test, allow(clippy::cast_possible_truncation))]
 
 extern crate alloc;
 

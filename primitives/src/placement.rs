@@ -1,4 +1,4 @@
-//! Which Masternode holds which shard, and how much may be lost (DESIGN section 5).
+//! Which Masternode holds which shard, and how much may be lost (docs/adr/0005-placement.md).
 //!
 //! A placement is an ordered list of *slots*, one Masternode each. Shard `j` of stripe `s` belongs to
 //! slot `(j + s) mod slots`, so every slot holds `⌊total/slots⌋` or `⌈total/slots⌉` shards of each
@@ -15,6 +15,9 @@ pub const SHARDS_TARGET: u32 = 48;
 /// ever more Masternodes the number of lost shards tends to Binomial(256, 0.2957), whose upper tail
 /// bounds the hypergeometric one from above.
 pub const SAMPLED_DATA_SHARDS: u16 = 128;
+/// What an item may fall short of the promise when Masternodes joined or left after its
+/// registration: one in this many of the losses that are tolerated, rounded up.
+pub const GRACE_DIVISOR: u32 = 4;
 
 /// How many of `nodes` Masternodes may vanish: ⌊0.2957 · nodes⌋.
 pub fn tolerated_losses(nodes: u32) -> u32 {
@@ -49,13 +52,44 @@ pub fn coding_for(nodes: u32) -> Option<Coding> {
 /// Up to 256 Masternodes the placement must span all of them and survive *any* loss of
 /// ⌊0.2957 · nodes⌋; above, the sampled code is required.
 pub fn keeps_promise(coding: Coding, slots: u32, nodes: u32) -> bool {
-	if coding.data == 0 || coding.data > coding.total || slots == 0 {
+	if !coding.is_possible() || slots == 0 {
 		return false;
 	}
 	if nodes > SLOTS_MAX {
 		return slots == SLOTS_MAX && coding.total == 256 && coding.data <= SAMPLED_DATA_SHARDS;
 	}
 	slots == nodes && margin(coding, slots, 0) >= tolerated_losses(nodes)
+}
+
+/// How many Masternodes may vanish at least when an item that was registered before the last
+/// changes is placed on `nodes` active Masternodes: the tolerated losses without the grace, which
+/// is ⌊¾ · ⌊0.2957 · nodes⌋⌋.
+///
+/// ```
+/// # use popnet_primitives::placement::losses_with_grace;
+/// assert_eq!(losses_with_grace(12), 2);
+/// assert_eq!(losses_with_grace(256), 56);
+/// ```
+pub fn losses_with_grace(nodes: u32) -> u32 {
+	let tolerated = tolerated_losses(nodes);
+	tolerated.saturating_sub(tolerated.div_ceil(GRACE_DIVISOR))
+}
+
+/// Whether an item whose `coding` kept the promise when it was registered may be placed on `slots`
+/// slots of a network that has `nodes` active Masternodes by now: it keeps the promise still, or
+/// survives *any* loss of [`losses_with_grace`].
+///
+/// The rule asks for less than [`keeps_promise`], so it is not for registrations. With the code
+/// that [`coding_for`] names an item stays placeable when one Masternode joins or leaves and, from
+/// 256 or fewer, when up to a twelfth leave or a quarter join.
+pub fn is_placeable(coding: Coding, slots: u32, nodes: u32) -> bool {
+	if keeps_promise(coding, slots, nodes) {
+		return true;
+	}
+	coding.is_possible()
+		&& slots > 0
+		&& slots == nodes.min(SLOTS_MAX)
+		&& margin(coding, slots, 0) >= losses_with_grace(nodes)
 }
 
 /// The largest number of shards of one stripe that a single slot may hold: ⌈total / slots⌉.
@@ -133,23 +167,94 @@ mod tests {
 		assert_eq!(coding_for(1), Some(Coding { data: 48, total: 48 }));
 	}
 
+	/// The largest number of slots that may vanish, whichever they are, by trying all subsets on
+	/// all stripes of one rotation.
+	fn brute_force_margin(coding: Coding, slots: u32) -> u32 {
+		let mut worst = slots;
+		for set in 0u32..(1 << slots) {
+			let gone: Vec<u32> = (0..slots).filter(|s| set & (1 << s) != 0).collect();
+			let lost = (0..u64::from(slots))
+				.any(|stripe| survivors(coding, slots, stripe, &gone) < u32::from(coding.data));
+			if lost {
+				worst = worst.min(gone.len() as u32 - 1);
+			}
+		}
+		worst
+	}
+
 	#[test]
 	fn margin_is_the_brute_force_worst_case() {
-		// All subsets of up to 12 slots, all stripes of one rotation, codes that do not divide evenly.
+		// Codes that do not divide evenly among them.
 		for (data, total, slots) in
 			[(36, 48, 12), (36, 48, 11), (30, 48, 9), (5, 7, 7), (10, 17, 5)]
 		{
 			let coding = Coding { data, total };
-			let mut worst = slots;
-			for set in 0u32..(1 << slots) {
-				let gone: Vec<u32> = (0..slots).filter(|s| set & (1 << s) != 0).collect();
-				let lost = (0..u64::from(slots))
-					.any(|stripe| survivors(coding, slots, stripe, &gone) < u32::from(data));
-				if lost {
-					worst = worst.min(gone.len() as u32 - 1);
-				}
-			}
+			let worst = brute_force_margin(coding, slots);
 			assert_eq!(margin(coding, slots, 0), worst, "{data}/{total} on {slots}");
+		}
+	}
+
+	/// Every number of Masternodes up to beyond the boundary, and one that joins or leaves.
+	fn changes() -> impl Iterator<Item = (u32, u32)> {
+		(2..=300).flat_map(|nodes| [(nodes, nodes - 1), (nodes, nodes + 1)])
+	}
+
+	#[test]
+	fn an_item_stays_placeable_when_one_masternode_joins_or_leaves() {
+		for (registered, nodes) in changes() {
+			let coding = coding_for(registered).unwrap();
+			assert!(is_placeable(coding, nodes.min(SLOTS_MAX), nodes), "{registered} → {nodes}");
+		}
+	}
+
+	#[test]
+	fn an_item_stays_placeable_when_a_twelfth_leave_or_a_quarter_join() {
+		for registered in 1..=256 {
+			let coding = coding_for(registered).unwrap();
+			for nodes in registered - registered / 12..=registered + registered / 4 {
+				let slots = nodes.min(SLOTS_MAX);
+				assert!(is_placeable(coding, slots, nodes), "{registered} → {nodes}");
+			}
+		}
+	}
+
+	#[test]
+	fn whatever_is_placeable_survives_three_quarters_of_the_tolerated_losses() {
+		for registered in 1..=300 {
+			let coding = coding_for(registered).unwrap();
+			for nodes in 1..=300 {
+				let slots = nodes.min(SLOTS_MAX);
+				if !is_placeable(coding, slots, nodes) {
+					continue;
+				}
+				let margin = margin(coding, slots, 0);
+				let sampled = nodes > SLOTS_MAX && coding.data <= SAMPLED_DATA_SHARDS;
+				assert!(sampled || margin >= tolerated_losses(nodes) * 3 / 4, "{coding:?} {nodes}");
+			}
+		}
+	}
+
+	#[test]
+	fn the_grace_has_an_end() {
+		// 100 nodes tolerate 29 losses. 90 of them tolerate 26: 19 are enough, and 19 are left.
+		let coding = coding_for(100).unwrap();
+		assert!(is_placeable(coding, 90, 90));
+		assert!(!is_placeable(coding, 89, 89));
+		// Codes that the codec cannot make, and placements that do not span the network.
+		for (data, total) in [(0, 48), (49, 48), (1, 2_000)] {
+			assert!(!is_placeable(Coding { data, total }, 4, 4), "{data}/{total}");
+		}
+		assert!(!is_placeable(coding_for(12).unwrap(), 11, 12));
+		assert!(!is_placeable(coding_for(12).unwrap(), 0, 0));
+	}
+
+	#[test]
+	fn margin_is_the_brute_force_worst_case_after_a_change_of_the_network() {
+		for (registered, nodes) in changes().filter(|(_, nodes)| (3..=9).contains(nodes)) {
+			let coding = coding_for(registered).unwrap();
+			let worst = brute_force_margin(coding, nodes);
+			assert_eq!(margin(coding, nodes, 0), worst, "{registered} → {nodes}");
+			assert!(worst >= losses_with_grace(nodes), "{registered} → {nodes}");
 		}
 	}
 
@@ -158,7 +263,7 @@ mod tests {
 		let coding = Coding { data: 36, total: 48 };
 		for slots in [1, 5, 12, 48] {
 			for stripe in 0..20 {
-				let mut seen = vec![0; 48];
+				let mut seen = [0; 48];
 				for slot in 0..slots {
 					for shard in shards_of(slot, stripe, coding, slots) {
 						seen[shard as usize] += 1;

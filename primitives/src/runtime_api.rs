@@ -18,9 +18,9 @@ sp_api::decl_runtime_apis! {
 		fn durability_margin(id: ContentId) -> Option<u32>;
 		/// Items that `owner` has registered, newest last.
 		fn items_of(owner: AccountId) -> Vec<ContentId>;
-		/// At most `limit` items that are Available, in no particular order.
+		/// At most `limit` items that are Available, the newest registrations first.
 		fn available_items(limit: u32) -> Vec<ContentId>;
-		/// All Masternodes, active and leaving.
+		/// All Masternodes, active, suspended and leaving.
 		fn masternodes() -> Vec<MasternodeView>;
 		/// The code that an item registered now has to use; `None` without active Masternodes.
 		fn coding() -> Option<Coding>;

@@ -6,8 +6,9 @@
 //! and the relay chain's validators do not have them at all.
 
 use crate::{
-	content::{ContentId, MediaKind, SealedKey},
+	content::{Coding, ContentId, MediaKind, SealedKey},
 	moderation::Verdict,
+	BlockNumber,
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -29,6 +30,12 @@ pub struct StoreTask {
 	pub slots: u32,
 	/// Where to fetch from: the publisher's addresses, in text form with `/p2p/<peer id>`.
 	pub sources: Vec<Vec<u8>>,
+	/// The other Masternodes of the placement, from whose shards those of this slot can be rebuilt:
+	/// the addresses of each slot's node in slot order, none for this slot and for one that stores
+	/// nothing. Empty while too few have acknowledged to rebuild anything.
+	pub holders: Vec<Vec<Vec<u8>>>,
+	/// Erasure code of the placement: the shards of a manifest with another one are not fetched.
+	pub coding: Coding,
 }
 
 /// A panel member's order to screen an item.
@@ -36,6 +43,8 @@ pub struct StoreTask {
 pub struct ScreeningTask {
 	/// The item; its manifest block has this digest.
 	pub id: ContentId,
+	/// Which of the item's panels the result is for: the block in which it was drawn.
+	pub round: BlockNumber,
 	/// Declared kind of media.
 	pub media: MediaKind,
 	/// Plaintext bytes.
@@ -50,6 +59,14 @@ pub struct ScreeningTask {
 	pub sources: Vec<Vec<u8>>,
 	/// Categories that the policy expects, in order.
 	pub categories: Vec<Vec<u8>>,
+	/// Registered erasure code of every stripe.
+	pub coding: Coding,
+	/// Registered number of stripes.
+	pub stripes: u32,
+	/// Registered bytes of all shards together, manifest excluded.
+	pub stored_size: u64,
+	/// Registered bytes of the manifest block.
+	pub manifest_size: u32,
 }
 
 /// A finished screening: what to commit to now and to reveal later.
@@ -57,6 +74,9 @@ pub struct ScreeningTask {
 pub struct ScreeningResult {
 	/// The screened item.
 	pub id: ContentId,
+	/// The round of the order. Each has a result with a salt of its own, since what one panel has
+	/// revealed must tell nothing about what is committed to for the next.
+	pub round: BlockNumber,
 	/// What was found.
 	pub verdict: Verdict,
 	/// Random salt of the commitment, kept on disk by the service until it is revealed.
@@ -75,12 +95,24 @@ pub trait ContentServices: Send + Sync + 'static {
 	fn stored(&self, node: [u8; 32]) -> Vec<ContentId>;
 	/// Tells `node` which items it has to keep; everything else may be deleted.
 	fn retain(&self, node: [u8; 32], keep: Vec<ContentId>);
-	/// Asks the Superdelegate `member` to screen an item.
+	/// Whether the service of `node` runs and has room for more: `None` while it does not run, so
+	/// that nothing is ordered or said for it, `Some(false)` while its disk or its quota is all but
+	/// full, so that it enters no new placements.
+	fn accepts(&self, _node: [u8; 32]) -> Option<bool> {
+		Some(true)
+	}
+	/// Asks the Superdelegate `member` to screen an item for one round.
 	fn screen(&self, member: [u8; 32], task: ScreeningTask);
-	/// The result for an item, once there is one.
-	fn screened(&self, member: [u8; 32], id: ContentId) -> Option<ScreeningResult>;
-	/// Tells `member` that an item needs no more work, so that its result can be deleted.
-	fn screening_done(&self, member: [u8; 32], id: ContentId);
+	/// The result for an item in this round, once there is one; never that of another round.
+	fn screened(
+		&self,
+		member: [u8; 32],
+		id: ContentId,
+		round: BlockNumber,
+	) -> Option<ScreeningResult>;
+	/// Tells `member` that an item needs no more work in this round, so that the result can be
+	/// deleted; results of other rounds stay.
+	fn screening_done(&self, member: [u8; 32], id: ContentId, round: BlockNumber);
 }
 
 #[cfg(feature = "std")]
@@ -136,6 +168,17 @@ pub trait PopnetServices {
 		}
 	}
 
+	/// See `ContentServices::accepts`.
+	fn accepts(
+		&mut self,
+		node: PassPointerAndReadCopy<[u8; 32], 32>,
+	) -> AllocateAndReturnByCodec<Option<bool>> {
+		match self.extension::<ContentServicesExt>() {
+			Some(ContentServicesExt(services)) => services.accepts(node),
+			None => None,
+		}
+	}
+
 	/// See `ContentServices::screen`.
 	fn screen(
 		&mut self,
@@ -152,9 +195,10 @@ pub trait PopnetServices {
 		&mut self,
 		member: PassPointerAndReadCopy<[u8; 32], 32>,
 		id: PassPointerAndReadCopy<[u8; 32], 32>,
+		round: BlockNumber,
 	) -> AllocateAndReturnByCodec<Option<ScreeningResult>> {
 		match self.extension::<ContentServicesExt>() {
-			Some(ContentServicesExt(services)) => services.screened(member, ContentId(id)),
+			Some(ContentServicesExt(services)) => services.screened(member, ContentId(id), round),
 			None => None,
 		}
 	}
@@ -164,9 +208,10 @@ pub trait PopnetServices {
 		&mut self,
 		member: PassPointerAndReadCopy<[u8; 32], 32>,
 		id: PassPointerAndReadCopy<[u8; 32], 32>,
+		round: BlockNumber,
 	) {
 		if let Some(ContentServicesExt(services)) = self.extension::<ContentServicesExt>() {
-			services.screening_done(member, ContentId(id));
+			services.screening_done(member, ContentId(id), round);
 		}
 	}
 }

@@ -2,11 +2,11 @@
 
 use crate::{
 	content::{Addresses, Coding, ContentId, Registration},
-	moderation::{Decision, RiskVector},
-	AccountId as Account,
+	moderation::{CategoryName, Decision, RiskVector},
+	AccountId as Account, BlockNumber,
 };
 use alloc::vec::Vec;
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchResult, Weight};
 
 /// The elected Delegates, as `pallet-superdelegates` sees them.
 pub trait DelegateSet<AccountId: PartialEq> {
@@ -48,11 +48,15 @@ pub trait Screening {
 	fn cancel(id: ContentId);
 	/// How far the screening of an item has come; the default for an item that has none.
 	fn view(id: &ContentId) -> ScreeningView;
+	/// Weight of all that hooks will do for one item, which its registration pays.
+	fn weight_of_item() -> Weight;
 }
 
 /// How far a screening has come.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ScreeningView {
+	/// Block in which the present panel was drawn: the round of its results.
+	pub round: BlockNumber,
 	/// Panel members with their X25519 screening keys, in panel order; empty until it is drawn.
 	pub panel: Vec<(Account, [u8; 32])>,
 	/// Whether the publisher has sealed the content key to the panel.
@@ -63,6 +67,9 @@ pub struct ScreeningView {
 	pub revealed: u32,
 	/// The decision's risk vector, once the panel has decided on scores.
 	pub risk: Option<RiskVector>,
+	/// Names of the categories that risk vector and reason of the decision refer to, in order: those
+	/// of the policy by which the panel decides, which need not be the present one.
+	pub categories: Vec<CategoryName>,
 }
 
 /// Who is told that a panel member did not commit or reveal in time.
@@ -83,6 +90,8 @@ pub trait Registry<AccountId> {
 	fn registration(id: &ContentId) -> Option<Registration>;
 	/// Whether the item is approved and its content key is still to be published.
 	fn awaits_key(id: &ContentId) -> bool;
+	/// The items in state Screening, for checks only: reads all items.
+	fn in_screening() -> Vec<ContentId>;
 	/// Takes the panel's decision. `Undecided` ends the item as expired.
 	fn decided(id: ContentId, decision: Decision);
 }
@@ -91,10 +100,12 @@ pub trait Registry<AccountId> {
 pub trait Placer {
 	/// Active Masternodes that take placements.
 	fn active() -> u32;
-	/// Whether `coding` keeps the durability promise on the present Masternodes.
+	/// Whether `coding` keeps the durability promise on the present Masternodes; what a
+	/// registration has to.
 	fn admits(coding: Coding) -> bool;
-	/// Opens the placement of an approved item. Fails when the code does not keep the promise on
-	/// the Masternodes that are active now.
+	/// Opens the placement of an approved item, whose `coding` was admitted when it was registered.
+	/// Fails when so many Masternodes have joined or left since that the code falls short of the
+	/// promise by more than [`is_placeable`](crate::placement::is_placeable) forgives.
 	fn place(
 		id: ContentId,
 		coding: Coding,

@@ -116,8 +116,13 @@ pub mod content {
 	pub const PANEL_SIZE: u32 = 3;
 	/// Items that one account may have registered.
 	pub const ITEMS_PER_OWNER: u32 = 1_000;
-	/// Blocks for which the deposit of an item stays held after the policy rejected it.
+	/// Blocks for which the deposit of an item stays held that the policy rejected, or whose publisher
+	/// turned away from its panel.
 	pub const APPEAL_BLOCKS: BlockNumber = 7 * time::DAYS;
+	/// Blocks in which the key of an approved item has to be published.
+	pub const KEY_BLOCKS: BlockNumber = time::DAYS;
+	/// Blocks after its end from which anybody may remove an item from the registry.
+	pub const GRACE_BLOCKS: BlockNumber = 14 * time::DAYS;
 	/// Blocks that a publisher has to seal the content key to the panel.
 	pub const KEYS_BLOCKS: BlockNumber = 10 * time::MINUTES;
 	/// Blocks that a panel has to fetch, decode, score and commit.
@@ -136,6 +141,13 @@ pub mod content {
 	pub const CANDIDATES_MAX: u32 = 100;
 	/// Most Superdelegates.
 	pub const SEATS_MAX: u32 = 21;
-	/// Blocks between registration and the draw of the panel.
-	pub const DRAW_DELAY_BLOCKS: BlockNumber = 2;
+	/// Relay chain blocks by which a block's relay parent may lie behind the newest one.
+	const RELAY_PARENT_AGE: u32 = 3;
+	/// Blocks of this chain in which the randomness of a relay parent may have been known before it
+	/// is used: for each relay chain block that may be newer, all that its slot admits.
+	pub const RANDOMNESS_AGE_BLOCKS: BlockNumber =
+		(relay::BLOCK_PROCESSING_VELOCITY + 1) * (RELAY_PARENT_AGE + 1);
+	/// Blocks between registration and the draw of the panel: until there is randomness that nobody
+	/// could know at the registration.
+	pub const DRAW_DELAY_BLOCKS: BlockNumber = RANDOMNESS_AGE_BLOCKS + 1;
 }

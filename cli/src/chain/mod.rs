@@ -3,6 +3,8 @@
 //! [`reads`] asks the runtime at one final block, [`transactions`] changes something. A connection that
 //! breaks is made anew once; what is still unreachable then is an error.
 
+#[cfg(test)]
+pub mod fake;
 pub mod reads;
 pub mod transactions;
 
@@ -58,11 +60,6 @@ impl Chain {
 	/// The longest wait without progress.
 	pub fn patience(&self) -> Duration {
 		self.patience
-	}
-
-	/// Whether the node is on this machine.
-	pub fn is_local(&self) -> bool {
-		is_local(&self.url)
 	}
 
 	fn unreachable(&self, source: impl Into<crate::errors::Cause>) -> Error {
@@ -162,7 +159,7 @@ fn refused(method: &str, error: RpcError) -> Error {
 }
 
 /// Whether a WebSocket address leads to this machine.
-fn is_local(url: &str) -> bool {
+fn is_loopback(url: &str) -> bool {
 	let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
 	let authority = rest.split(['/', '?']).next().unwrap_or_default();
 	let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -178,14 +175,14 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn local_nodes_are_recognised() {
+	fn nodes_on_this_machine_are_recognised() {
 		for url in
 			["ws://127.0.0.1:9944", "ws://localhost", "ws://[::1]:9944/x", "wss://a@127.1.1.1"]
 		{
-			assert!(is_local(url), "{url}");
+			assert!(is_loopback(url), "{url}");
 		}
 		for url in ["ws://192.0.2.7:9944", "wss://localhost.example.org", "ws://[2001:db8::1]:1"] {
-			assert!(!is_local(url), "{url}");
+			assert!(!is_loopback(url), "{url}");
 		}
 	}
 }

@@ -1,7 +1,7 @@
 //! What the chain says, at one final block.
 
-use super::Chain;
-use crate::errors::Error;
+use super::{is_loopback, Chain};
+use crate::errors::{Cause, Error};
 use codec::{Compact, Decode, DecodeAll, Encode};
 use popnet_primitives::{
 	content::{Coding, ContentId, ItemView, MasternodeView, SlotView},
@@ -56,6 +56,15 @@ pub struct PopBalance {
 	pub staked: Balance,
 }
 
+/// What the chain holds for an item, as constants of its `Content` pallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DepositTerms {
+	/// POP units for each item.
+	pub base: Balance,
+	/// POP units for each started MiB that its shards take.
+	pub per_mib: Balance,
+}
+
 /// What `pallet-balances` stores about an account, as part of `System.Account`.
 #[derive(Decode)]
 struct AccountInfo {
@@ -90,6 +99,16 @@ impl Chain {
 	pub async fn run_masternode(&self, account: &str, run: bool) -> Result<bool, Error> {
 		let method = if run { "popnet_startMasternode" } else { "popnet_stopMasternode" };
 		self.request(method, &[json!(account)]).await
+	}
+
+	/// Whether the whole network runs on this machine: a node that is reached here, of a chain for
+	/// development or of a local one. A node of one's own of a real network is none of these.
+	///
+	/// # Errors
+	/// When the node cannot be asked.
+	pub async fn is_on_this_machine(&self) -> Result<bool, Error> {
+		let kind: Value = self.request("system_chainType", &[]).await?;
+		Ok(is_loopback(&self.url) && matches!(kind.as_str(), Some("Development" | "Local")))
 	}
 
 	/// Where the node's HTTP gateway listens.
@@ -191,6 +210,29 @@ impl Snapshot<'_> {
 		Ok(balance)
 	}
 
+	/// What the chain holds for an item.
+	pub async fn deposit_terms(&self) -> Result<DepositTerms, Error> {
+		Ok(DepositTerms {
+			base: self.constant("Content", "DepositBase").await?,
+			per_mib: self.constant("Content", "DepositPerMib").await?,
+		})
+	}
+
+	/// A constant of a pallet, from the chain's metadata.
+	async fn constant<R: Decode>(&self, pallet: &str, name: &str) -> Result<R, Error> {
+		let connection = self.chain.connection().await?;
+		let block = connection
+			.client
+			.at_current_block()
+			.await
+			.map_err(|error| unreadable(pallet, name, subxt::Error::from(error)))?;
+		let bytes = block
+			.constants()
+			.entry_bytes((pallet, name))
+			.map_err(|error| unreadable(pallet, name, subxt::Error::from(error)))?;
+		R::decode_all(&mut bytes.as_slice()).map_err(|error| unreadable(pallet, name, error))
+	}
+
 	/// The bytes that a storage map keyed by accounts holds for `who`.
 	async fn stored(
 		&self,
@@ -198,18 +240,39 @@ impl Snapshot<'_> {
 		entry: &str,
 		who: &AccountId,
 	) -> Result<Option<Vec<u8>>, Error> {
-		let failed = |error: subxt::Error| {
-			Error::caused(
-				format!("{pallet}.{entry} cannot be read"),
-				"popctl and the node's runtime may be of different versions",
-				error,
-			)
-		};
+		let failed = |error: subxt::Error| unreadable(pallet, entry, error);
 		let connection = self.chain.connection().await?;
 		let block = connection.client.at_current_block().await.map_err(|e| failed(e.into()))?;
 		let address: DynamicAddress<Vec<ScaleValue>, ScaleValue> = dynamic(pallet, entry);
 		let key = vec![ScaleValue::from_bytes(AsRef::<[u8]>::as_ref(who))];
 		let value = block.storage().try_fetch(address, key).await.map_err(|e| failed(e.into()))?;
 		Ok(value.map(|value| value.into_bytes()))
+	}
+}
+
+fn unreadable(pallet: &str, entry: &str, cause: impl Into<Cause>) -> Error {
+	Error::caused(
+		format!("{pallet}.{entry} cannot be read"),
+		"popctl and the node's runtime may be of different versions",
+		cause,
+	)
+}
+
+#[cfg(test)]
+mod tests {
+	use crate::chain::fake::{self, Node};
+	use serde_json::{json, Value};
+
+	async fn is_on_this_machine(kind: Value) -> bool {
+		let node = Node::start(|module| fake::answer(module, "system_chainType", kind)).await;
+		node.chain(5).await.is_on_this_machine().await.unwrap()
+	}
+
+	#[tokio::test]
+	async fn own_node_of_a_real_network_is_no_local_network() {
+		assert!(is_on_this_machine(json!("Development")).await);
+		assert!(is_on_this_machine(json!("Local")).await);
+		assert!(!is_on_this_machine(json!("Live")).await);
+		assert!(!is_on_this_machine(json!({ "Custom": "Local" })).await);
 	}
 }

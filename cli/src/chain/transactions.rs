@@ -365,8 +365,7 @@ fn insufficient(call: &Call) -> Error {
 	};
 	Error::InsufficientFunds {
 		what: format!("the account has too little {purpose} ({})", call.full_name()),
-		hint: "see `popctl balance`; deposits of ended items come back with `popctl reclaim`"
-			.into(),
+		hint: "see `popctl balance`; deposits of ended items come back with `popctl forget`".into(),
 	}
 }
 
@@ -428,7 +427,18 @@ mod tests {
 		let usurped = pool_error(&call(), 1014, "Priority is too low: (1 vs 1)", "");
 		assert!(matches!(usurped, Failure::Nonce(_)));
 		let other = pool_error(&call(), 1010, "Invalid Transaction", "bad signature");
-		assert!(matches!(other, Failure::Final(Error::Transaction { .. })));
+		let Failure::Final(other) = other else { panic!("a bad signature is final") };
+		assert_eq!(other.exit_code(), 11);
+		assert!(other.message().contains("bad signature"), "{}", other.message());
+	}
+
+	#[test]
+	fn transaction_that_the_pool_drops_has_failed() {
+		let status = TransactionStatusError::Dropped("the pool is full".into());
+		let Failure::Final(error) = dropped(&call(), status) else { panic!("a drop is final") };
+		assert_eq!(error.exit_code(), 11);
+		assert!(error.message().contains("the pool is full"), "{}", error.message());
+		assert!(!error.hint().is_empty());
 	}
 
 	#[test]

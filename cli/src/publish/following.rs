@@ -127,7 +127,8 @@ impl Following<'_> {
 		Ok((view, progress))
 	}
 
-	/// Seals the content key to the panel; `false` when the panel does not wait for it any more.
+	/// Seals the content key to the panel; `false` when the panel does not wait for it any more, or
+	/// the next look has to tell.
 	async fn seal(&self, view: &ItemView) -> Result<bool, Error> {
 		let keys: Vec<SealedKey> = view
 			.panel
@@ -151,6 +152,8 @@ impl Following<'_> {
 			{
 				Ok(false)
 			}
+			// It may have gone through all the same.
+			Err(Error::Unreachable { .. }) => Ok(false),
 			Err(error) => Err(error),
 		}
 	}
@@ -217,6 +220,10 @@ fn report(stages: &mut Stages, progress: &Progress) {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		chain::fake::{self, says, Node},
+		publish::tests::item,
+	};
 	use popnet_primitives::moderation::{Defect, RejectReason};
 
 	fn progress(state: ContentState, keys_sealed: bool) -> Progress {
@@ -250,5 +257,42 @@ mod tests {
 		let rejected = ContentState::Rejected(RejectReason::Defective(Defect::NotMedia));
 		assert_eq!(reached(rejected, true), ["rejected", "sealed"]);
 		assert_eq!(reached(ContentState::Expired, false), ["expired"]);
+	}
+
+	#[tokio::test]
+	async fn following_times_out_when_nothing_happens() {
+		let view = item(ContentState::Screening);
+		let node =
+			Node::start(|module| fake::runtime(module, vec![says("item", Some(&view))])).await;
+		let chain = node.chain(1).await;
+		let signer = Signer::new(Some("//Alice"), None).unwrap();
+		let output = Output { json: true };
+		let id = view.registration.id;
+		let following =
+			Following { chain: &chain, signer: &signer, id, key: [1; 32], host: None, output };
+
+		let error = following.run(&mut Stages::new(output, false)).await.unwrap_err();
+
+		assert_eq!(error.exit_code(), 10);
+		assert!(error.message().contains("draw of a panel"), "{}", error.message());
+		assert!(error.hint().contains("run the same command again"));
+	}
+
+	#[tokio::test]
+	async fn following_ends_when_the_item_is_gone() {
+		let node = Node::start(|module| {
+			fake::runtime(module, vec![says("item", None::<ItemView>)]);
+		})
+		.await;
+		let chain = node.chain(1).await;
+		let signer = Signer::new(Some("//Alice"), None).unwrap();
+		let output = Output { json: true };
+		let id = ContentId([7; 32]);
+		let following =
+			Following { chain: &chain, signer: &signer, id, key: [1; 32], host: None, output };
+
+		let error = following.run(&mut Stages::new(output, false)).await.unwrap_err();
+
+		assert_eq!(error.exit_code(), 4);
 	}
 }

@@ -5,6 +5,7 @@
 
 mod encoding;
 mod following;
+mod means;
 mod media;
 mod serving;
 mod stages;
@@ -24,10 +25,12 @@ use codec::Encode;
 use media::{Claims, Source};
 use popnet_content_net::Host;
 use popnet_media_codec::{cid::cid_text, Manifest};
-use popnet_primitives::content::{
-	Address, Addresses, Coding, ContentId, ContentState, ItemView, Registration,
+use popnet_primitives::{
+	content::{Address, Addresses, Coding, ContentId, ContentState, ItemView, Registration},
+	AccountId,
 };
 use stages::Stages;
+use std::sync::Arc;
 use work::{Record, Work};
 
 /// What to say when a run ends before the item is available.
@@ -63,10 +66,11 @@ pub async fn publish(
 		Some(folder) => folder.clone(),
 		None => work::default_parent()?,
 	};
-	let work = Work::open(&parent, &source, &signer.account)?;
+	let work = Arc::new(Work::open(&parent, &source, &signer.account)?);
 	let mut stages = Stages::new(output, options.stages);
 
-	let mut prepared = prepare(chain, &source, &work, output).await?;
+	let local = chain.is_on_this_machine().await?;
+	let mut prepared = prepare(chain, signer, &source, &work, output).await?;
 	let id = ContentId(prepared.record.id);
 	stages.reached("encoded", &cid_text(&id.0));
 	let ended = prepared.known.as_ref().is_some_and(|view| has_ended(&view.state));
@@ -75,14 +79,14 @@ pub async fn publish(
 		let serving = serving::Serving {
 			listen: &options.listen,
 			announce: &options.announce,
-			local: chain.is_local(),
+			local,
 			registered: prepared.known.as_ref().map(|view| &view.registration.sources),
 		};
 		let started = serving::start(&work, &mut prepared.record, &serving).await?;
 		if let Some(manifest) = &prepared.manifest {
 			if prepared.known.is_none() {
 				let registration =
-					registration(&prepared.record, manifest, &source, &started, chain.is_local())?;
+					registration(&prepared.record, manifest, &source, &started, local)?;
 				register(chain, signer, registration).await?;
 			}
 		}
@@ -115,55 +119,84 @@ fn has_ended(state: &ContentState) -> bool {
 /// The item of an earlier run if it can go on, else a new one.
 async fn prepare(
 	chain: &Chain,
+	signer: &Signer,
 	source: &Source,
-	work: &Work,
+	work: &Arc<Work>,
 	output: Output,
 ) -> Result<Prepared, Error> {
 	if let Some(record) = work.record()? {
 		let snapshot = chain.snapshot().await?;
 		let known = snapshot.item(ContentId(record.id)).await?;
+		let wanted = snapshot.coding().await?;
 		let manifest = work.complete(&record)?;
 		let cid = cid_text(&record.id);
-		match known {
-			Some(view) if view.state == ContentState::Expired => {
-				output.note(&format!("{cid} has expired; publishing the file anew"));
-			}
-			Some(view) if manifest.is_none() && !has_ended(&view.state) => {
+		match next(known.as_ref(), &signer.account, manifest.as_ref(), wanted) {
+			Next::GoOn => return Ok(Prepared { record, manifest, known }),
+			Next::Anew(why) => output.note(&format!("{cid} {why}; encoding the file anew")),
+			Next::Stuck => {
 				return Err(Error::internal(
 					format!("blocks of {cid} are missing in {}", work.folder().display()),
 					format!("popctl withdraw {cid}, then publish the file again"),
-				));
-			}
-			Some(view) => return Ok(Prepared { record, manifest, known: Some(view) }),
-			None => {
-				let wanted = snapshot.coding().await?;
-				let usable = manifest.filter(|manifest| {
-					let Coding { data, total } = wanted.unwrap_or(Coding { data: 0, total: 0 });
-					(manifest.coding.data, manifest.coding.total) == (data, total)
-				});
-				if usable.is_some() {
-					return Ok(Prepared { record, manifest: usable, known: None });
-				}
+				))
 			}
 		}
 	}
-	let (record, manifest) = encode(chain, source, work, output).await?;
+	let (record, manifest) = encode(chain, signer, source, work, output).await?;
 	Ok(Prepared { record, manifest: Some(manifest), known: None })
+}
+
+/// What to do with the item of an earlier run.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+	/// Go on with it.
+	GoOn,
+	/// Publish the file as a new item; why.
+	Anew(&'static str),
+	/// The network wants blocks that are gone.
+	Stuck,
+}
+
+/// What to do with the item of an earlier run of `account`: `known` to the chain or not, with all
+/// blocks here if there is a `manifest`, while the chain asks for the code `wanted`.
+fn next(
+	known: Option<&ItemView>,
+	account: &AccountId,
+	manifest: Option<&Manifest>,
+	wanted: Option<Coding>,
+) -> Next {
+	let coding = manifest
+		.map(|manifest| Coding { data: manifest.coding.data, total: manifest.coding.total });
+	match known {
+		// Whoever sees a registration can send it first; only another key makes another item.
+		Some(view) if view.owner != *account => Next::Anew("was registered by another account"),
+		Some(view) if view.state == ContentState::Expired => Next::Anew("has expired"),
+		Some(view) if manifest.is_none() && !has_ended(&view.state) => Next::Stuck,
+		Some(_) => Next::GoOn,
+		None if manifest.is_none() => Next::Anew("is not complete"),
+		None if coding != wanted => {
+			Next::Anew("has a code that the network does not take any more")
+		}
+		None => Next::GoOn,
+	}
 }
 
 async fn encode(
 	chain: &Chain,
+	signer: &Signer,
 	source: &Source,
-	work: &Work,
+	work: &Arc<Work>,
 	output: Output,
 ) -> Result<(Record, Manifest), Error> {
-	let coding = chain.snapshot().await?.coding().await?.ok_or_else(|| Error::NotAvailable {
+	let snapshot = chain.snapshot().await?;
+	let coding = snapshot.coding().await?.ok_or_else(|| Error::NotAvailable {
 		what: "the network has no active Masternodes".into(),
 		hint: "wait until some have joined; see `popctl masternodes`".into(),
 		summary: None,
 	})?;
+	let stored_size = encoding::stored_size(source.size, coding);
+	means::ensure_means(&snapshot, signer, work, stored_size).await?;
 	let bar = output.bytes_bar(source.size, "encoding");
-	let encoded = tokio::task::block_in_place(|| encoding::encode(work, source, coding, &bar));
+	let encoded = encoding::encode(work, source, coding, &bar).await;
 	bar.finish_and_clear();
 	encoded
 }
@@ -231,7 +264,7 @@ async fn conclude(
 	let mut summary = show::publication(id, view, slots, stages.seconds());
 	match &view.state {
 		ContentState::Rejected(reason) => {
-			let reason = show::reject_reason(reason, &snapshot.policy().await?);
+			let reason = show::reject_reason(reason, &view.categories);
 			summary["reason"] = reason.clone().into();
 			Err(Error::Rejected { cid, reason, summary: Some(Box::new(summary)) })
 		}
@@ -247,5 +280,118 @@ async fn conclude(
 				summary: Some(Box::new(summary)),
 			})
 		}
+	}
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+	use super::*;
+	use popnet_media_codec::{encoder::Description, ContentKey, Encoder};
+	use popnet_primitives::{
+		content::MediaKind,
+		moderation::{Defect, RejectReason},
+	};
+
+	const CODING: Coding = Coding { data: 3, total: 4 };
+	const OTHER_CODING: Coding = Coding { data: 9, total: 12 };
+
+	fn account(number: u8) -> AccountId {
+		AccountId::new([number; 32])
+	}
+
+	fn manifest() -> Manifest {
+		let key = ContentKey::generate(&mut rand::rngs::OsRng);
+		let coding = popnet_media_codec::Coding { data: CODING.data, total: CODING.total };
+		let description = Description {
+			media: popnet_media_codec::MediaKind::Video,
+			mime: "video/mp4".into(),
+			name: "clip.mp4".into(),
+		};
+		let mut encoder = Encoder::new(&key, coding, 64, description).unwrap();
+		let mut sink = |_, _: &[u8]| Ok::<_, ()>(());
+		encoder.push(b"some frames", &mut sink).unwrap();
+		encoder.finish(&mut sink).unwrap().manifest
+	}
+
+	/// An item of account 1.
+	pub fn item(state: ContentState) -> ItemView {
+		ItemView {
+			owner: account(1),
+			state,
+			registration: Registration {
+				id: ContentId([7; 32]),
+				media: MediaKind::Video,
+				size: 11,
+				plaintext_root: [1; 32],
+				key_commitment: [2; 32],
+				coding: CODING,
+				stripes: 1,
+				manifest_size: 300,
+				stored_size: 40,
+				sources: Addresses::default(),
+			},
+			registered_at: 5,
+			deposit: 9,
+			key: None,
+			risk: None,
+			panel: Vec::new(),
+			keys_sealed: false,
+			votes: (0, 0),
+			categories: Vec::new(),
+		}
+	}
+
+	fn states() -> Vec<ContentState> {
+		vec![
+			ContentState::Screening,
+			ContentState::Approved,
+			ContentState::Placing,
+			ContentState::Available,
+			ContentState::Rejected(RejectReason::Defective(Defect::NotMedia)),
+			ContentState::Expired,
+		]
+	}
+
+	#[test]
+	fn item_goes_on_when_it_is_the_signers() {
+		let manifest = manifest();
+		for state in states() {
+			let item = item(state);
+			let next = next(Some(&item), &account(1), Some(&manifest), Some(OTHER_CODING));
+			match item.state {
+				ContentState::Expired => assert!(matches!(next, Next::Anew(_))),
+				_ => assert_eq!(next, Next::GoOn),
+			}
+		}
+	}
+
+	#[test]
+	fn item_is_encoded_anew_when_another_account_registered_it() {
+		let manifest = manifest();
+		for state in states() {
+			let item = item(state);
+			for manifest in [Some(&manifest), None] {
+				let next = next(Some(&item), &account(2), manifest, Some(CODING));
+				assert_eq!(next, Next::Anew("was registered by another account"));
+			}
+		}
+	}
+
+	#[test]
+	fn item_without_blocks_is_stuck_until_it_has_ended() {
+		let next = |state| next(Some(&item(state)), &account(1), None, Some(CODING));
+		assert_eq!(next(ContentState::Screening), Next::Stuck);
+		assert_eq!(next(ContentState::Placing), Next::Stuck);
+		assert_eq!(next(ContentState::Available), Next::GoOn);
+	}
+
+	#[test]
+	fn unregistered_item_goes_on_when_complete_and_coded_as_wanted() {
+		let manifest = manifest();
+		let next = |manifest, wanted| next(None, &account(1), manifest, wanted);
+		assert_eq!(next(Some(&manifest), Some(CODING)), Next::GoOn);
+		assert!(matches!(next(Some(&manifest), Some(OTHER_CODING)), Next::Anew(_)));
+		assert!(matches!(next(Some(&manifest), None), Next::Anew(_)));
+		assert!(matches!(next(None, Some(CODING)), Next::Anew(_)));
 	}
 }

@@ -12,7 +12,7 @@ pub struct Serving<'a> {
 	pub listen: &'a [String],
 	/// Where the user says that others reach it.
 	pub announce: &'a [String],
-	/// Whether the node is on this machine, so that the network is too.
+	/// Whether the whole network is on this machine.
 	pub local: bool,
 	/// The addresses that the chain knows, once the item is registered.
 	pub registered: Option<&'a Addresses>,
@@ -26,7 +26,8 @@ pub async fn start(work: &Work, record: &mut Record, serving: &Serving<'_>) -> R
 	let default = if serving.local { "/ip4/127.0.0.1/tcp/0" } else { "/ip4/0.0.0.0/tcp/0" };
 	let wanted: Vec<String> =
 		if serving.listen.is_empty() { vec![default.to_owned()] } else { serving.listen.to_vec() };
-	let again = serving.listen.is_empty() && !record.listen.is_empty();
+	let again = !record.listen.is_empty()
+		&& (serving.listen.is_empty() || are_chosen_from(&record.listen, serving.listen));
 	let listen = if again { record.listen.clone() } else { with_ports(&wanted)? };
 	let started = match host(work, record, serving, listen.clone()).await {
 		Ok(host) => Ok((host, listen)),
@@ -86,6 +87,16 @@ fn with_ports(addresses: &[String]) -> Result<Vec<String>, Error> {
 		.collect()
 }
 
+/// Whether an earlier run chose `addresses` when the user wanted `wanted`.
+fn are_chosen_from(addresses: &[String], wanted: &[String]) -> bool {
+	let is_chosen = |(address, wanted): (&String, &String)| {
+		let (address, wanted) = (address.split('/'), wanted.split('/'));
+		address.clone().count() == wanted.clone().count()
+			&& address.zip(wanted).all(|(part, wanted)| part == wanted || wanted == "0")
+	};
+	addresses.len() == wanted.len() && addresses.iter().zip(wanted).all(is_chosen)
+}
+
 fn free_port() -> Result<u16, Error> {
 	TcpListener::bind(("0.0.0.0", 0))
 		.and_then(|listener| listener.local_addr())
@@ -122,6 +133,16 @@ mod tests {
 		assert!(filled[1].ends_with("/ws") && !filled[1].contains("/tcp/0/"));
 		let fixed = ["/ip4/127.0.0.1/tcp/30600".to_owned()];
 		assert_eq!(with_ports(&fixed).unwrap(), fixed);
+	}
+
+	#[test]
+	fn ports_of_an_earlier_run_are_recognised() {
+		let wanted = ["/ip4/0.0.0.0/tcp/0".to_owned(), "/ip4/0.0.0.0/tcp/30600/ws".to_owned()];
+		let chosen = with_ports(&wanted).unwrap();
+		assert!(are_chosen_from(&chosen, &wanted));
+		assert!(!are_chosen_from(&chosen[..1], &wanted));
+		assert!(!are_chosen_from(&chosen, &["/ip4/0.0.0.0/tcp/1".to_owned(), wanted[1].clone()]));
+		assert!(!are_chosen_from(&chosen[1..], &wanted[..1]));
 	}
 
 	#[test]

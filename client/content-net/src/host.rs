@@ -6,8 +6,9 @@ use crate::{
 	executor::HostTasks,
 	metrics::{Counters, Metrics},
 	protocol::{read_response, Request, Response, MESSAGE_BYTES_MAX, PROTOCOL},
-	serving::{Server, REQUESTS_MAX},
+	serving::{Server, Turn, REQUESTS_MAX, WANTS_MAX},
 };
+use cid::Cid;
 use codec::Encode;
 use futures::StreamExt;
 use litep2p::{
@@ -15,21 +16,24 @@ use litep2p::{
 	crypto::ed25519::{Keypair, SecretKey},
 	protocol::{
 		libp2p::{
-			bitswap::{self, BitswapEvent, BitswapHandle, ResponseType},
+			bitswap::{self, BitswapEvent, BitswapHandle, ResponseType, WantType},
 			identify, ping,
 		},
 		request_response::{
 			ConfigBuilder as RequestResponseBuilder, RequestResponseEvent, RequestResponseHandle,
 		},
 	},
-	transport::{tcp::config::Config as TcpConfig, websocket::config::Config as WebSocketConfig},
+	transport::{
+		tcp::config::Config as TcpConfig, websocket::config::Config as WebSocketConfig,
+		ConnectionLimitsConfig,
+	},
 	types::{multiaddr::Multiaddr, RequestId},
-	Litep2p, Litep2pEvent, PeerId, ProtocolName,
+	yamux, Litep2p, Litep2pEvent, PeerId, ProtocolName,
 };
 use popnet_media_codec::{cid::digest, Digest};
 use popnet_shard_store::BlockStore;
 use std::{
-	collections::HashSet,
+	collections::{HashSet, VecDeque},
 	sync::{atomic::Ordering, Arc},
 	time::{Duration, Instant},
 };
@@ -41,6 +45,13 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Commands that may wait; more callers wait for a place.
 const COMMANDS_MAX: usize = 256;
+/// Connections that others may have opened at a time; the next is closed at once.
+const INCOMING_CONNECTIONS_MAX: usize = 1_024;
+/// Substreams of one connection, to both sides; the next ends it. A peer may have two connections, and
+/// litep2p waits for a request on a substream without end: two must not take all [`REQUESTS_MAX`].
+const SUBSTREAMS_MAX: usize = 192;
+/// Bytes of one connection that have arrived and are not read yet, at least 256 KiB a substream.
+const RECEIVE_WINDOW_BYTES: usize = 64 * 1024 * 1024;
 
 /// How a host is set up.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +83,7 @@ pub enum NetError {
 		listen: Vec<String>,
 		/// What litep2p says.
 		#[source]
-		source: litep2p::Error,
+		source: Box<litep2p::Error>,
 	},
 	/// The system does not let the host listen there; another program may.
 	#[error("the content network cannot listen at {0}; another program may use the port")]
@@ -117,11 +128,23 @@ impl Host {
 	/// # Errors
 	/// When an address is malformed or taken.
 	pub async fn start(config: HostConfig, store: Arc<dyn BlockStore>) -> Result<Self, NetError> {
+		Self::start_limited(config, store, INCOMING_CONNECTIONS_MAX).await
+	}
+
+	async fn start_limited(
+		config: HostConfig,
+		store: Arc<dyn BlockStore>,
+		incoming_max: usize,
+	) -> Result<Self, NetError> {
 		let tasks = Arc::new(HostTasks::new());
-		let (parts, counters) = build(&config, store, tasks.clone())?;
+		let (parts, counters) = build(&config, store, tasks.clone(), incoming_max)?;
 		let peer = *parts.litep2p.local_peer_id();
 		let listening: Vec<Multiaddr> = parts.litep2p.listen_addresses().cloned().collect();
-		ensure_listening(&config.listen, &listening)?;
+		if let Err(error) = ensure_listening(&config.listen, &listening) {
+			drop(parts);
+			tasks.stop().await; // what it has bound is free for the next try
+			return Err(error);
+		}
 		let announced: Vec<Multiaddr> = if config.announce.is_empty() {
 			listening.clone()
 		} else {
@@ -292,8 +315,9 @@ fn build(
 	config: &HostConfig,
 	store: Arc<dyn BlockStore>,
 	tasks: Arc<HostTasks>,
+	incoming_max: usize,
 ) -> Result<(Parts, Arc<Counters>), NetError> {
-	let failed = |source| NetError::Start { listen: config.listen.clone(), source };
+	let failed = |error| NetError::Start { listen: config.listen.clone(), source: Box::new(error) };
 	let listen: Vec<Multiaddr> =
 		config.listen.iter().map(|text| parse(text)).collect::<Result<_, _>>()?;
 	let writers: HashSet<PeerId> = config
@@ -322,12 +346,14 @@ fn build(
 			listen_addresses: tcp,
 			nodelay: true,
 			reuse_port: false,
+			yamux_config: substreams(),
 			..Default::default()
 		})
 		.with_websocket(WebSocketConfig {
 			listen_addresses: websocket,
 			nodelay: true,
 			reuse_port: false,
+			yamux_config: substreams(),
 			..Default::default()
 		})
 		.with_request_response_protocol(blocks_config)
@@ -335,6 +361,9 @@ fn build(
 		.with_libp2p_identify(identify_config)
 		.with_libp2p_ping(ping_config)
 		.with_keep_alive_timeout(IDLE_TIMEOUT)
+		.with_connection_limits(
+			ConnectionLimitsConfig::default().max_incoming_connections(Some(incoming_max)),
+		)
 		.build();
 	let litep2p = Litep2p::new(litep2p_config).map_err(failed)?;
 	let counters = Arc::new(Counters::default());
@@ -342,10 +371,17 @@ fn build(
 	Ok((Parts { litep2p, blocks, bitswap, identify, ping, server }, counters))
 }
 
-/// An answer that has been read from the store.
+fn substreams() -> yamux::Config {
+	let mut config = yamux::Config::default();
+	config.set_max_num_streams(SUBSTREAMS_MAX);
+	config.set_max_connection_receive_window(Some(RECEIVE_WINDOW_BYTES));
+	config
+}
+
+/// An answer that has been read from the store, and the turn of its request.
 enum Answer {
-	Block(RequestId, Option<Vec<u8>>),
-	Bitswap(PeerId, Vec<ResponseType>),
+	Block(RequestId, Option<Vec<u8>>, Turn),
+	Bitswap(PeerId, Vec<ResponseType>, Arc<Turn>),
 }
 
 struct Loop {
@@ -424,12 +460,7 @@ impl Loop {
 					self.parts.blocks.send_response(request_id, Response::Busy.encode());
 					return;
 				};
-				let server = self.parts.server.clone();
-				self.read_and_answer(move || {
-					let answer = server.answer(peer, &request).map(|response| response.encode());
-					drop(turn);
-					Answer::Block(request_id, answer)
-				});
+				self.answer(peer, request_id, request, turn);
 			}
 			RequestResponseEvent::ResponseReceived { request_id, response, .. } => {
 				self.asking.answered(request_id, response, &mut self.parts.blocks).await;
@@ -455,36 +486,102 @@ impl Loop {
 
 	fn on_bitswap(&mut self, event: BitswapEvent) {
 		// This host never asks under Bitswap, so a response is uncalled for.
-		let BitswapEvent::Request { peer, cids } = event else { return };
+		let BitswapEvent::Request { peer, mut cids } = event else { return };
 		let Some(turn) = self.parts.server.admit(peer) else { return };
-		let server = self.parts.server.clone();
-		self.read_and_answer(move || {
-			let answers = server.answer_wants(&cids);
-			drop(turn);
-			Answer::Bitswap(peer, answers)
-		});
+		cids.truncate(WANTS_MAX);
+		self.answer_wants(peer, cids.into(), Arc::new(turn));
 	}
 
 	/// Reads the store on a thread that may block and hands the answer back to the loop.
-	fn read_and_answer(&self, read: impl FnOnce() -> Answer + Send + 'static) {
+	fn answer(&self, peer: PeerId, id: RequestId, request: Vec<u8>, turn: Turn) {
 		let Some(tasks) = self.tasks.upgrade() else { return };
-		let answers = self.answers.clone();
+		let (server, answers) = (self.parts.server.clone(), self.answers.clone());
 		tasks.spawn(async move {
+			let read = move || server.answer(peer, &request).map(|response| response.encode());
 			if let Ok(answer) = tokio::task::spawn_blocking(read).await {
-				let _ = answers.send(answer).await; // the host is stopping
+				// An error: the host is stopping.
+				let _ = answers.send(Answer::Block(id, answer, turn)).await;
+			}
+		});
+	}
+
+	/// Does the same for a Bitswap message, answer by answer, so that only one is in memory here.
+	fn answer_wants(&self, peer: PeerId, mut wants: VecDeque<(Cid, WantType)>, turn: Arc<Turn>) {
+		let Some(tasks) = self.tasks.upgrade() else { return };
+		let (server, answers) = (self.parts.server.clone(), self.answers.clone());
+		tasks.spawn(async move {
+			while !wants.is_empty() {
+				let server = server.clone();
+				let read = move || {
+					let responses = server.answer_wants(peer, &mut wants);
+					(responses, wants)
+				};
+				let Ok((responses, rest)) = tokio::task::spawn_blocking(read).await else { return };
+				wants = rest;
+				// An error: the host is stopping.
+				let _ = answers.send(Answer::Bitswap(peer, responses, turn.clone())).await;
 			}
 		});
 	}
 
 	async fn send_answer(&mut self, answer: Answer) {
 		match answer {
-			Answer::Block(request, Some(response)) => {
-				self.parts.blocks.send_response(request, response);
+			Answer::Block(request, Some(response), turn) => {
+				let (sent, has_left) = futures::channel::oneshot::channel();
+				self.parts.blocks.send_response_with_feedback(request, response, sent);
+				let Some(tasks) = self.tasks.upgrade() else { return };
+				tasks.spawn(async move {
+					let _ = has_left.await; // an error: the peer is gone, or has not read it in time
+					drop(turn);
+				});
 			}
-			Answer::Block(request, None) => self.parts.blocks.reject_request(request),
-			Answer::Bitswap(peer, responses) => {
-				self.parts.bitswap.send_response(peer, responses).await;
+			Answer::Block(request, None, _) => self.parts.blocks.reject_request(request),
+			Answer::Bitswap(peer, responses, turn) => {
+				if !responses.is_empty() {
+					self.parts.bitswap.send_response(peer, responses).await;
+				}
+				drop(turn);
 			}
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use popnet_shard_store::MemoryStore;
+
+	async fn host(secret: u8, listen: &[&str], incoming_max: usize) -> Host {
+		let config = HostConfig {
+			secret: [secret; 32],
+			listen: listen.iter().map(ToString::to_string).collect(),
+			..Default::default()
+		};
+		let store = Arc::new(MemoryStore::new(0));
+		Host::start_limited(config, store, incoming_max).await.unwrap()
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_connection_too_many_is_closed_until_another_ends() {
+		let server = host(1, &["/ip4/127.0.0.1/tcp/0"], 2).await;
+		let address = server.addresses()[0].clone();
+		let first = host(2, &[], 1).await;
+		let second = host(3, &[], 1).await;
+		let third = host(4, &[], 1).await;
+		first.ping(&address).await.unwrap();
+		second.ping(&address).await.unwrap();
+
+		let refused = third.ping(&address).await;
+
+		assert!(matches!(refused, Err(NetError::Unreachable(_))), "{refused:?}");
+		first.ping(&address).await.unwrap();
+		second.stop().await;
+		for attempt in 0.. {
+			match third.ping(&address).await {
+				Ok(_) => break,
+				Err(error) => assert!(attempt < 50, "{error}"),
+			}
+			tokio::time::sleep(Duration::from_millis(100)).await;
 		}
 	}
 }

@@ -6,14 +6,16 @@
 //! that was asked for. Many hosts can run in one process; stopping one frees its ports.
 //!
 //! [`Retrieval`] plays an item from its placement, whichever holders answer. [`share`] is how a
-//! Masternode fetches what it has to keep, [`Keeper`] the Masternode's whole service.
+//! Masternode fetches or rebuilds what it has to keep, [`Keeper`] the Masternode's whole service.
 
 mod address;
 mod asking;
+mod budget;
 mod executor;
 mod host;
 pub mod keeper;
 mod metrics;
+mod peers;
 pub mod protocol;
 pub mod retrieval;
 mod serving;
@@ -21,7 +23,7 @@ pub mod share;
 
 pub use address::{PeerAddress, PeerAddressError};
 pub use host::{Host, HostConfig, NetError};
-pub use keeper::{Keeper, KeeperConfig, KeeperError};
+pub use keeper::{Keeper, KeeperConfig, KeeperError, ShareCounts};
 pub use metrics::Metrics;
 pub use retrieval::{Retrieval, RetrievalError, Whereabouts};
-pub use share::{fetch_share, ShareError, ShareOrder};
+pub use share::{ShareError, ShareOrder};

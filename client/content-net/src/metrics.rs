@@ -13,6 +13,8 @@ pub struct Metrics {
 	pub blocks_missing: u64,
 	/// Requests turned away because the peer or the host had too many under way, or was not allowed to.
 	pub requests_refused: u64,
+	/// Blocks that peers asked for under Bitswap and did not get, since they had got too much lately.
+	pub wants_unanswered: u64,
 	/// Blocks received and found to be the right ones.
 	pub blocks_fetched: u64,
 	/// Their bytes.
@@ -32,6 +34,7 @@ pub(crate) struct Counters {
 	pub(crate) bytes_served: AtomicU64,
 	pub(crate) blocks_missing: AtomicU64,
 	pub(crate) requests_refused: AtomicU64,
+	pub(crate) wants_unanswered: AtomicU64,
 	pub(crate) blocks_fetched: AtomicU64,
 	pub(crate) bytes_fetched: AtomicU64,
 	pub(crate) lies: AtomicU64,
@@ -51,6 +54,7 @@ impl Counters {
 			bytes_served: read(&self.bytes_served),
 			blocks_missing: read(&self.blocks_missing),
 			requests_refused: read(&self.requests_refused),
+			wants_unanswered: read(&self.wants_unanswered),
 			blocks_fetched: read(&self.blocks_fetched),
 			bytes_fetched: read(&self.bytes_fetched),
 			lies: read(&self.lies),

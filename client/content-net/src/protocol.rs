@@ -1,5 +1,6 @@
 //! The wire format of `/popnet/block/1`: one SCALE-encoded request, one SCALE-encoded response, each
 //! with an unsigned-varint length before it.
+#![allow(clippy::cast_possible_truncation)] // what derives `Encode` casts the number of a variant
 
 use codec::{Decode, DecodeAll, Encode};
 use popnet_media_codec::Digest;

@@ -14,7 +14,7 @@ use popnet_media_codec::{
 	CommittedKey, Digest, Manifest,
 };
 use std::{
-	collections::HashMap,
+	collections::{HashMap, HashSet, VecDeque},
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -27,6 +27,8 @@ const DISTRUST: Duration = Duration::from_secs(15);
 const STRIPE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Times that a busy holder is asked again.
 const BUSY_RETRIES: u32 = 5;
+/// Segments of the manifest that are kept in memory; the oldest is fetched again.
+const SEGMENTS_KEPT: usize = 4;
 
 /// Where the blocks of an item are.
 #[derive(Debug, Clone)]
@@ -75,7 +77,7 @@ pub enum RetrievalError {
 struct Reputation {
 	failed_at: HashMap<usize, Instant>,
 	/// Holders whose last answer was a failure.
-	failing: std::collections::HashSet<usize>,
+	failing: HashSet<usize>,
 }
 
 /// Fetches one item.
@@ -84,7 +86,7 @@ pub struct Retrieval {
 	holders: Vec<Vec<String>>,
 	everything_everywhere: bool,
 	reputation: Mutex<Reputation>,
-	rows: tokio::sync::Mutex<HashMap<u32, Arc<Vec<Row>>>>,
+	rows: tokio::sync::Mutex<VecDeque<(u32, Arc<Vec<Row>>)>>,
 }
 
 impl Retrieval {
@@ -113,18 +115,26 @@ impl Retrieval {
 	/// # Errors
 	/// When nobody delivers it, or it contradicts itself.
 	pub async fn manifest(&self, id: &Digest) -> Result<Manifest, RetrievalError> {
+		Ok(Manifest::decode_verified(&self.manifest_block(id).await?, id)?)
+	}
+
+	/// The block that holds the manifest, from any holder.
+	pub(crate) async fn manifest_block(&self, id: &Digest) -> Result<Vec<u8>, RetrievalError> {
 		let mut order: Vec<usize> = (0..self.holders.len()).collect();
 		order.sort_by_key(|holder| self.is_distrusted(*holder));
 		let mut pending = order.into_iter();
+		let ask = |holder| self.block_from(holder, *id);
 		let mut under_way = FuturesUnordered::new();
-		// Two at a time: one slow holder must not hold everything up.
-		under_way.extend(pending.by_ref().take(2).map(|holder| self.block_from(holder, *id)));
-		while let Some((_, result)) = under_way.next().await {
-			match result {
-				Ok(bytes) => return Ok(Manifest::decode_verified(&bytes, id)?),
-				Err(_) => {
-					under_way.extend(pending.next().map(|holder| self.block_from(holder, *id)))
-				}
+		// Two at a time, and more after a while: slow holders must not hold everything up.
+		under_way.extend(pending.by_ref().take(2).map(ask));
+		loop {
+			match tokio::time::timeout(HEDGE_AFTER, under_way.next()).await {
+				Ok(Some((_, Ok(bytes)))) => return Ok(bytes),
+				Ok(Some((_, Err(_)))) | Err(_) => under_way.extend(pending.next().map(ask)),
+				Ok(None) => match pending.next() {
+					Some(holder) => under_way.push(ask(holder)),
+					None => break,
+				},
 			}
 		}
 		Err(RetrievalError::NoManifest { id: *id, asked: self.holders.len() })
@@ -145,7 +155,7 @@ impl Retrieval {
 		rows.get(index).cloned().ok_or_else(|| DecodeError::NoStripe(stripe).into())
 	}
 
-	/// All rows of segment `segment`, fetched once.
+	/// All rows of segment `segment`; the last few are fetched once.
 	///
 	/// # Errors
 	/// When it cannot be restored.
@@ -155,7 +165,7 @@ impl Retrieval {
 		segment: u32,
 	) -> Result<Arc<Vec<Row>>, RetrievalError> {
 		let mut rows = self.rows.lock().await;
-		if let Some(rows) = rows.get(&segment) {
+		if let Some((_, rows)) = rows.iter().find(|(kept, _)| *kept == segment) {
 			return Ok(rows.clone());
 		}
 		let number = u64::from(segment);
@@ -165,7 +175,8 @@ impl Retrieval {
 		let borrowed: Vec<(u16, &[u8])> =
 			shards.iter().map(|(shard, bytes)| (*shard, bytes.as_slice())).collect();
 		let decoded = Arc::new(manifest.decode_segment(segment, &borrowed)?);
-		rows.insert(segment, decoded.clone());
+		rows.truncate(SEGMENTS_KEPT - 1);
+		rows.push_front((segment, decoded.clone()));
 		Ok(decoded)
 	}
 
@@ -192,7 +203,7 @@ impl Retrieval {
 	}
 
 	/// Any `needed` of `wanted`, the shards of stripe or segment `number`.
-	async fn any_shards(
+	pub(crate) async fn any_shards(
 		&self,
 		number: u64,
 		wanted: &[ShardRef],
@@ -263,7 +274,7 @@ impl Retrieval {
 		let addresses = self.holders.get(holder).map(Vec::as_slice).unwrap_or_default();
 		let mut result = Err(NetError::Stopped);
 		for address in addresses {
-			result = self.block_at(address, &digest).await;
+			result = fetch_patiently(&self.host, address, &digest).await;
 			if matches!(&result, Ok(_) | Err(NetError::Missing(_) | NetError::Lie(_))) {
 				break;
 			}
@@ -283,16 +294,21 @@ impl Retrieval {
 		drop(reputation);
 		(holder, result)
 	}
+}
 
-	async fn block_at(&self, address: &str, digest: &Digest) -> Result<Vec<u8>, NetError> {
-		let mut wait = Duration::from_millis(50);
-		for _ in 0..BUSY_RETRIES {
-			match self.host.fetch(address, digest).await {
-				Err(NetError::Busy(_)) => tokio::time::sleep(wait).await,
-				result => return result,
-			}
-			wait *= 2;
+/// The block from the peer at `address`, which is asked again while it is busy.
+pub(crate) async fn fetch_patiently(
+	host: &Host,
+	address: &str,
+	digest: &Digest,
+) -> Result<Vec<u8>, NetError> {
+	let mut wait = Duration::from_millis(50);
+	for _ in 0..BUSY_RETRIES {
+		match host.fetch(address, digest).await {
+			Err(NetError::Busy(_)) => tokio::time::sleep(wait).await,
+			result => return result,
 		}
-		self.host.fetch(address, digest).await
+		wait *= 2;
 	}
+	host.fetch(address, digest).await
 }

@@ -1,6 +1,7 @@
 //! Answers what other peers ask for, within limits.
 
 use crate::{
+	budget::{Budget, ANSWER_BYTES_MAX},
 	metrics::Counters,
 	protocol::{read_request, Request, Response},
 };
@@ -13,16 +14,19 @@ use parking_lot::Mutex;
 use popnet_media_codec::cid::digest_of;
 use popnet_shard_store::{BlockStore, StoreError};
 use std::{
-	collections::{HashMap, HashSet},
+	collections::{HashMap, HashSet, VecDeque},
 	sync::Arc,
+	time::Instant,
 };
 
-/// Requests of one peer that are answered at a time.
+/// Requests of one peer that are answered at a time, until the answer has left.
 pub(crate) const REQUESTS_PER_PEER_MAX: usize = 64;
 /// Requests of all peers that are answered at a time.
 pub(crate) const REQUESTS_MAX: usize = 512;
 /// Blocks of one Bitswap message that are answered.
-const WANTS_MAX: usize = 64;
+pub(crate) const WANTS_MAX: usize = 64;
+/// Bytes that an answer to one want takes in memory beside its block.
+const WANT_BYTES: u64 = 256;
 
 /// Reads the store for others.
 #[derive(Clone)]
@@ -30,6 +34,7 @@ pub(crate) struct Server {
 	store: Arc<dyn BlockStore>,
 	writers: Arc<HashSet<PeerId>>,
 	under_way: Arc<Mutex<HashMap<PeerId, usize>>>,
+	budget: Arc<Mutex<Budget>>,
 	counters: Arc<Counters>,
 }
 
@@ -58,7 +63,8 @@ impl Server {
 		writers: HashSet<PeerId>,
 		counters: Arc<Counters>,
 	) -> Self {
-		Self { store, writers: Arc::new(writers), under_way: Arc::default(), counters }
+		let budget = Arc::new(Mutex::new(Budget::new(Instant::now())));
+		Self { store, writers: Arc::new(writers), under_way: Arc::default(), budget, counters }
 	}
 
 	/// Admits a request of `peer`; `None` when there are too many.
@@ -91,26 +97,41 @@ impl Server {
 		Some(response)
 	}
 
-	/// Answers one Bitswap message. Reads the disk.
-	pub(crate) fn answer_wants(&self, wants: &[(Cid, WantType)]) -> Vec<ResponseType> {
-		wants
-			.iter()
-			.take(WANTS_MAX)
-			.map(|(cid, want)| {
-				let digest = digest_of(cid).ok();
-				let presence = |presence| ResponseType::Presence { cid: *cid, presence };
-				match (digest, want) {
-					(Some(digest), WantType::Block) => match self.read(&digest) {
-						Some(block) => ResponseType::Block { cid: *cid, block },
-						None => presence(BlockPresenceType::DontHave),
-					},
-					(Some(digest), WantType::Have) if self.store.has(&digest) => {
-						presence(BlockPresenceType::Have)
-					}
-					_ => presence(BlockPresenceType::DontHave),
-				}
-			})
-			.collect()
+	/// Answers the first of `wants` and takes them out, until the answer has [`ANSWER_BYTES_MAX`]
+	/// bytes. Reads the disk.
+	///
+	/// A block for which the budget of `peer` has no bytes is left unanswered: *don't have* would be
+	/// untrue, and some IPFS programs take it for a peer's last word. Who asks again gets it.
+	pub(crate) fn answer_wants(
+		&self,
+		peer: PeerId,
+		wants: &mut VecDeque<(Cid, WantType)>,
+	) -> Vec<ResponseType> {
+		let (mut answers, mut bytes) = (Vec::new(), 0);
+		while let Some((cid, want)) = wants.pop_front() {
+			let digest = digest_of(&cid).ok();
+			let length = digest.as_ref().and_then(|digest| self.store.length(digest));
+			let is_block = matches!(want, WantType::Block);
+			let block_bytes = length.filter(|_| is_block).unwrap_or(0);
+			// The first is taken in any case: a damaged file may be longer than any answer.
+			if bytes > 0 && bytes + block_bytes > ANSWER_BYTES_MAX {
+				wants.push_front((cid, want));
+				break;
+			}
+			if !self.budget.lock().take(peer, WANT_BYTES + block_bytes, Instant::now()) {
+				Counters::add(&self.counters.wants_unanswered, 1);
+				continue;
+			}
+			bytes += block_bytes;
+			let block = digest.filter(|_| is_block).and_then(|digest| self.read(&digest));
+			let presence = |presence| ResponseType::Presence { cid, presence };
+			answers.push(match (block, length) {
+				(Some(block), _) => ResponseType::Block { cid, block },
+				(None, Some(_)) if !is_block => presence(BlockPresenceType::Have),
+				_ => presence(BlockPresenceType::DontHave),
+			});
+		}
+		answers
 	}
 
 	fn read(&self, digest: &[u8; 32]) -> Option<Vec<u8>> {

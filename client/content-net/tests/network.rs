@@ -1,68 +1,19 @@
 //! Peers over real sockets: blocks, lies, losses, shares.
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
+mod peers;
+
+use peers::{client, item, listening, memory, placed, server, whereabouts, Item, Liar, QUOTA};
 use popnet_content_net::{
 	protocol::BLOCK_BYTES_MAX, Host, HostConfig, Keeper, KeeperConfig, NetError, Retrieval,
-	RetrievalError, ShareOrder, Whereabouts,
+	RetrievalError, Whereabouts,
 };
 use popnet_media_codec::{
-	cid::digest,
-	decoder::PlaintextCheck,
-	encoder::{Description, Encoder},
-	manifest::{slot_of, Manifest, MediaKind},
-	Coding, ContentKey, Digest,
+	cid::digest, decoder::PlaintextCheck, manifest::slot_of, Coding, ContentKey,
 };
-use popnet_shard_store::{BlockStore, MemoryStore, StoreError};
-use rand::{rngs::StdRng, seq::SliceRandom, Rng, RngCore, SeedableRng};
+use popnet_shard_store::BlockStore;
+use rand::{rngs::StdRng, seq::SliceRandom, Rng, SeedableRng};
 use std::{sync::Arc, time::Duration};
-
-const QUOTA: u64 = 1 << 30;
-
-fn memory() -> Arc<dyn BlockStore> {
-	Arc::new(MemoryStore::new(QUOTA))
-}
-
-fn listening(secret: u8, address: &str) -> HostConfig {
-	HostConfig { secret: [secret; 32], listen: vec![address.into()], ..Default::default() }
-}
-
-async fn server(secret: u8, store: Arc<dyn BlockStore>) -> Host {
-	Host::start(listening(secret, "/ip4/127.0.0.1/tcp/0"), store).await.unwrap()
-}
-
-async fn client(secret: u8) -> Host {
-	Host::start(HostConfig { secret: [secret; 32], ..Default::default() }, memory()).await.unwrap()
-}
-
-/// A store whose every block has one flipped bit.
-struct Liar(Arc<dyn BlockStore>);
-
-impl BlockStore for Liar {
-	fn put_many(&self, blocks: &[(Digest, &[u8])]) -> Result<(), StoreError> {
-		self.0.put_many(blocks)
-	}
-	fn get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-		let mut block = self.0.get(digest)?;
-		if let Some(first) = block.as_mut().and_then(|bytes| bytes.first_mut()) {
-			*first ^= 1;
-		}
-		Ok(block)
-	}
-	fn has(&self, digest: &Digest) -> bool {
-		self.0.has(digest)
-	}
-	fn remove(&self, digest: &Digest) -> Result<bool, StoreError> {
-		self.0.remove(digest)
-	}
-	fn digests(&self) -> Vec<Digest> {
-		self.0.digests()
-	}
-	fn used(&self) -> u64 {
-		self.0.used()
-	}
-	fn quota(&self) -> u64 {
-		self.0.quota()
-	}
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn blocks_travel_over_tcp_and_websocket() {
@@ -144,68 +95,6 @@ async fn bad_addresses_are_typed_errors() {
 	let taken = server(12, memory()).await;
 	let config = HostConfig { listen: taken.listening(), ..listening(13, "/ip4/127.0.0.1/tcp/0") };
 	assert!(matches!(Host::start(config, memory()).await, Err(NetError::Listen(_))));
-}
-
-struct Item {
-	plaintext: Vec<u8>,
-	id: Digest,
-	manifest: Manifest,
-	key: ContentKey,
-	store: Arc<dyn BlockStore>,
-}
-
-fn item(size: usize, shard_len: u32, coding: Coding) -> Item {
-	let mut rng = StdRng::seed_from_u64(size as u64);
-	let mut plaintext = vec![0; size];
-	rng.fill_bytes(&mut plaintext);
-	let key = ContentKey::generate(&mut rng);
-	let store = memory();
-	let description =
-		Description { media: MediaKind::Video, mime: "video/mp4".into(), name: "film.mp4".into() };
-	let mut sink = |name, bytes: &[u8]| store.put(name, bytes);
-	let mut encoder = Encoder::new(&key, coding, shard_len, description).unwrap();
-	encoder.push(&plaintext, &mut sink).unwrap();
-	let encoded = encoder.finish(&mut sink).unwrap();
-	Item { plaintext, id: encoded.id, manifest: encoded.manifest, key, store }
-}
-
-/// Twelve keepers that hold `item`.
-async fn placed(item: &Item, folder: &std::path::Path, first_secret: u8) -> Vec<Arc<Keeper>> {
-	let publisher = server(first_secret, item.store.clone()).await;
-	let mut keepers = Vec::new();
-	for slot in 0..12u8 {
-		let config = KeeperConfig {
-			folder: folder.join(slot.to_string()),
-			quota: QUOTA,
-			host: listening(first_secret + 1 + slot, "/ip4/127.0.0.1/tcp/0"),
-		};
-		let keeper = Keeper::start(config).await.unwrap();
-		keeper.keep(ShareOrder {
-			id: item.id,
-			slot: u32::from(slot),
-			slots: 12,
-			sources: publisher.addresses(),
-		});
-		keepers.push(keeper);
-	}
-	for keeper in &keepers {
-		for _ in 0..600 {
-			if keeper.stored() == [item.id] {
-				break;
-			}
-			tokio::time::sleep(Duration::from_millis(50)).await;
-		}
-		assert_eq!(keeper.stored(), [item.id]);
-	}
-	publisher.stop().await;
-	keepers
-}
-
-fn whereabouts(keepers: &[Arc<Keeper>]) -> Vec<Vec<String>> {
-	keepers
-		.iter()
-		.map(|keeper| keeper.host().map(|host| host.addresses()).unwrap_or_default())
-		.collect()
 }
 
 async fn play(

@@ -3,6 +3,7 @@
 use crate::{
 	cid::{digest, Digest},
 	cipher::{CipherError, CommittedKey},
+	encoder::row_of,
 	erasure::{self, ErasureError},
 	manifest::{Manifest, Row, ShardRef},
 };
@@ -25,6 +26,10 @@ pub enum DecodeError {
 		/// Number of the shard in the stripe.
 		shard: u16,
 	},
+	/// The manifest names shards that an honest encoder does not make of this plaintext: whoever lost
+	/// data shards could not restore them.
+	#[error("the manifest names shards of stripe {0} that do not code it")]
+	Code(u64),
 	/// Bytes follow the ciphertext that are not zero.
 	#[error("stripe {0} is padded with something else than zeros")]
 	Padding(u64),
@@ -79,6 +84,35 @@ pub fn decode_stripe(
 	data.truncate(length);
 	key.decrypt(stripe, manifest.is_last(stripe), &mut data)?;
 	Ok(data)
+}
+
+/// Whether `row` names the shards, all n of them, that an honest encoder makes of `plaintext`, the
+/// plaintext of stripe `stripe`. Key, number and plaintext always make the same shards, so the stripe is
+/// encrypted and coded once more and every digest compared, those of shards that nobody has fetched
+/// included.
+///
+/// # Errors
+/// [`DecodeError::Code`] when a digest differs, and [`DecodeError::NoStripe`].
+pub fn verify_row(
+	manifest: &Manifest,
+	key: &CommittedKey,
+	stripe: u64,
+	row: &Row,
+	mut plaintext: Vec<u8>,
+) -> Result<(), DecodeError> {
+	if stripe >= manifest.stripes() {
+		return Err(DecodeError::NoStripe(stripe));
+	}
+	if plaintext.len() as u64 != manifest.stripe_size(stripe) {
+		return Err(DecodeError::Code(stripe));
+	}
+	key.encrypt(stripe, manifest.is_last(stripe), &mut plaintext)?;
+	let shard_len = manifest.stripe_shard_len(stripe);
+	if row_of(manifest.coding, shard_len, plaintext)? == *row {
+		Ok(())
+	} else {
+		Err(DecodeError::Code(stripe))
+	}
 }
 
 /// Checks a whole plaintext, stripe by stripe, against the manifest.

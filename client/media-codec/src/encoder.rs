@@ -5,7 +5,7 @@ use crate::{
 	cipher::{CipherError, CommittedKey, ContentKey, TAG_BYTES},
 	erasure::{self, Coding, ErasureError},
 	manifest::{
-		Index, Manifest, ManifestError, MediaKind, Row, Segment, INLINE_STRIPES_MAX,
+		stripe_fits, Index, Manifest, ManifestError, MediaKind, Row, Segment, INLINE_STRIPES_MAX,
 		SEGMENT_STRIPES, SHARD_BYTES_MAX, TEXT_BYTES_MAX,
 	},
 };
@@ -32,6 +32,18 @@ pub enum ParameterError {
 	/// Not 2 ..= 1 MiB, odd, or too small for a tag.
 	#[error("{0} bytes is no valid shard length")]
 	ShardLength(u32),
+	/// A stripe would be larger than what others hold in memory:
+	/// [`STRIPE_BYTES_MAX`](crate::manifest::STRIPE_BYTES_MAX) or
+	/// [`CODED_BYTES_MAX`](crate::manifest::CODED_BYTES_MAX). Remedy: shorter shards, or fewer.
+	#[error("stripes of {data} of {total} shards of {shard_len} bytes are too large")]
+	StripeLength {
+		/// k
+		data: u16,
+		/// n
+		total: u16,
+		/// Bytes of a shard.
+		shard_len: u32,
+	},
 	/// The media type or the name is too long.
 	#[error("the media type and the name may have at most 255 bytes each")]
 	Text,
@@ -101,8 +113,12 @@ impl Encoder {
 	) -> Result<Self, ParameterError> {
 		coding.check()?;
 		let capacity = (usize::from(coding.data) * shard_len as usize).saturating_sub(TAG_BYTES);
-		if shard_len % 2 != 0 || shard_len > SHARD_BYTES_MAX || capacity == 0 {
+		if !shard_len.is_multiple_of(2) || shard_len > SHARD_BYTES_MAX || capacity == 0 {
 			return Err(ParameterError::ShardLength(shard_len));
+		}
+		if !stripe_fits(coding, u64::from(shard_len)) {
+			let Coding { data, total } = coding;
+			return Err(ParameterError::StripeLength { data, total, shard_len });
 		}
 		if description.mime.len() > TEXT_BYTES_MAX || description.name.len() > TEXT_BYTES_MAX {
 			return Err(ParameterError::Text);
@@ -214,6 +230,17 @@ impl Encoder {
 		self.rows.clear();
 		Ok(())
 	}
+}
+
+/// The digests of the n shards that `data` is coded into, padded to k shards of `shard_len` bytes.
+pub(crate) fn row_of(
+	coding: Coding,
+	shard_len: usize,
+	mut data: Vec<u8>,
+) -> Result<Row, ErasureError> {
+	data.resize(shard_len * usize::from(coding.data), 0);
+	let parity = erasure::encode(coding, &data)?;
+	Ok(data.chunks_exact(shard_len).chain(parity.iter().map(Vec::as_slice)).map(digest).collect())
 }
 
 /// Pads `data` to k shards, adds the parity, hands all shards out and returns their digests.

@@ -1,6 +1,6 @@
 //! Systematic Reed–Solomon code: the first `k` of `n` shards are the data itself, and any `k`
 //! restore it. The arithmetic is `reed-solomon-simd`, which is maintained, takes any `n` and `k` that
-//! DESIGN section 5 asks for, and chooses its instructions at run time.
+//! docs/adr/0005-placement.md asks for, and chooses its instructions at run time.
 
 use alloc::{vec, vec::Vec};
 use codec::{Decode, Encode};
@@ -97,7 +97,7 @@ pub fn encode(coding: Coding, data: &[u8]) -> Result<Vec<Vec<u8>>, ErasureError>
 	coding.check()?;
 	let count = usize::from(coding.data);
 	let length = data.len() / count;
-	if length == 0 || length % 2 != 0 || length * count != data.len() {
+	if length == 0 || !length.is_multiple_of(2) || length * count != data.len() {
 		return Err(ErasureError::Length { expected: coding.shard_len(data.len()), got: length });
 	}
 	if coding.parity() == 0 {
@@ -123,7 +123,7 @@ pub fn reconstruct(
 	shards: &[(u16, &[u8])],
 ) -> Result<Vec<u8>, ErasureError> {
 	coding.check()?;
-	if length == 0 || length % 2 != 0 {
+	if length == 0 || !length.is_multiple_of(2) {
 		return Err(ErasureError::Length {
 			expected: length.next_multiple_of(2).max(2),
 			got: length,

@@ -11,6 +11,7 @@
 //! the same code runs in a browser. Every input that does not fit is a typed error: never wrong
 //! bytes, never a panic.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(test, allow(clippy::cast_possible_truncation))]
 
 extern crate alloc;
 

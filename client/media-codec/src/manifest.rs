@@ -4,10 +4,13 @@
 //! names all shards: directly while the item has few stripes, else through *segments*, which hold the
 //! digests of up to 256 stripes each and are erasure coded like a stripe, but not encrypted. So what
 //! is replicated stays small, and what is large is coded.
+// The derives of the codec number variants by casts.
+#![allow(clippy::cast_possible_truncation)]
 
 use crate::{
 	cid::{digest, Digest},
 	cipher::TAG_BYTES,
+	encoder::row_of,
 	erasure::{Coding, ErasureError},
 };
 use alloc::{string::String, vec::Vec};
@@ -21,6 +24,10 @@ pub const INLINE_STRIPES_MAX: u32 = 8;
 pub const SEGMENT_STRIPES: u32 = 256;
 /// Largest shard in bytes: an IPFS block.
 pub const SHARD_BYTES_MAX: u32 = 1024 * 1024;
+/// Most bytes of a stripe's k data shards: what a reader holds in memory.
+pub const STRIPE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Most bytes of all n shards of a stripe or segment: what whoever codes it holds in memory.
+pub const CODED_BYTES_MAX: u64 = 128 * 1024 * 1024;
 /// Longest media type and longest file name in bytes.
 pub const TEXT_BYTES_MAX: usize = 255;
 
@@ -122,6 +129,13 @@ pub fn slot_of(number: u64, shard: u16, slots: u32) -> u32 {
 	u32::try_from((number % slots + u64::from(shard)) % slots).unwrap_or(0)
 }
 
+/// Whether a stripe or segment of shards of `shard_len` bytes keeps to [`STRIPE_BYTES_MAX`] and
+/// [`CODED_BYTES_MAX`].
+pub(crate) fn stripe_fits(coding: Coding, shard_len: u64) -> bool {
+	let bytes = |shards: u16| u64::from(shards).saturating_mul(shard_len);
+	bytes(coding.data) <= STRIPE_BYTES_MAX && bytes(coding.total) <= CODED_BYTES_MAX
+}
+
 impl Manifest {
 	/// Puts a manifest together.
 	///
@@ -192,11 +206,17 @@ impl Manifest {
 		if self.size == 0 {
 			return inconsistent("the item is empty");
 		}
-		if self.shard_len < 2 || self.shard_len % 2 != 0 || self.shard_len > SHARD_BYTES_MAX {
+		if self.shard_len < 2
+			|| !self.shard_len.is_multiple_of(2)
+			|| self.shard_len > SHARD_BYTES_MAX
+		{
 			return inconsistent("impossible shard length");
 		}
 		if self.stripe_capacity() == 0 {
 			return inconsistent("stripes have no room for data");
+		}
+		if !stripe_fits(self.coding, u64::from(self.shard_len)) {
+			return inconsistent("stripes are too large");
 		}
 		if self.mime.len() > TEXT_BYTES_MAX || self.name.len() > TEXT_BYTES_MAX {
 			return inconsistent("a text is too long");
@@ -221,6 +241,10 @@ impl Manifest {
 				}
 				if segments.iter().any(|segment| segment.shards.len() != total) {
 					return inconsistent("wrong number of shards in a segment");
+				}
+				let shard_len = self.coding.shard_len(self.segment_bytes(0)) as u64;
+				if shard_len > u64::from(SHARD_BYTES_MAX) || !stripe_fits(self.coding, shard_len) {
+					return inconsistent("segments are too large");
 				}
 			}
 		}
@@ -323,6 +347,29 @@ impl Manifest {
 			.map(|row| row.chunks_exact(32).filter_map(|digest| digest.try_into().ok()).collect())
 			.collect();
 		Ok(rows)
+	}
+
+	/// Whether the manifest names the shards, all n of them, that an honest encoder makes of `rows`, the
+	/// digests that segment `segment` holds.
+	///
+	/// # Errors
+	/// [`ManifestError::Segment`] when a digest differs, or there is no such segment.
+	pub fn verify_segment(&self, segment: u32, rows: &[Row]) -> Result<(), ManifestError> {
+		let table: Vec<u8> = rows.iter().flatten().flatten().copied().collect();
+		let named = match &self.index {
+			Index::Inline(_) => None,
+			Index::Segments(segments) => segments.get(segment as usize),
+		};
+		let named = named.ok_or(ManifestError::Segment(segment))?;
+		if table.len() != self.segment_bytes(segment) {
+			return Err(ManifestError::Segment(segment));
+		}
+		let shard_len = self.coding.shard_len(table.len());
+		if row_of(self.coding, shard_len, table)? == named.shards {
+			Ok(())
+		} else {
+			Err(ManifestError::Segment(segment))
+		}
 	}
 
 	/// The row of `stripe`, when the digests stand in the manifest itself.

@@ -1,12 +1,13 @@
 //! From a file to shards and back, with everything that can be lost or altered.
-#![allow(missing_docs, clippy::cast_possible_truncation)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::cast_possible_truncation)]
 
+use codec::Encode;
 use popnet_media_codec::{
 	cid::digest,
-	decoder::{decode_stripe, DecodeError, PlaintextCheck},
+	decoder::{decode_stripe, verify_row, DecodeError, PlaintextCheck},
 	encoder::{Description, EncodeError, ParameterError, DEFAULT_SHARD_BYTES},
-	erasure::ErasureError,
-	manifest::{slot_of, ManifestError, Row},
+	erasure::{ErasureError, SHARDS_MAX},
+	manifest::{slot_of, Index, ManifestError, Row, CODED_BYTES_MAX, STRIPE_BYTES_MAX},
 	Coding, ContentKey, Digest, Encoded, Encoder, Manifest, MediaKind,
 };
 use proptest::prelude::*;
@@ -135,6 +136,8 @@ proptest! {
 		if let Ok(manifest) = Manifest::decode_verified(&altered, &digest(&altered)) {
 			let _ = manifest.stored_size();
 			let _ = manifest.stripes_of(0, u64::MAX);
+			// One manifest, one encoding: its length can be told from what was read.
+			prop_assert_eq!(manifest.encode(), altered);
 		}
 		let short = &good[..cut as usize % good.len()];
 		prop_assert!(Manifest::decode_verified(short, &digest(short)).is_err());
@@ -264,6 +267,99 @@ fn altered_shards_and_strange_input_are_typed_errors() {
 		decode_stripe(manifest, &opened, 1, &other, &moved),
 		Err(DecodeError::Cipher(_))
 	));
+}
+
+#[test]
+fn rows_are_verified_only_when_all_shards_code_the_plaintext() {
+	let coding = Coding::new(3, 5).unwrap();
+	let plaintext = random(5_000, 10);
+	let (encoded, _) = encode(&plaintext, coding, 512, &key(10));
+	let manifest = &encoded.manifest;
+	let opened = key(10).commit();
+	let capacity = usize::try_from(manifest.stripe_capacity()).unwrap();
+	for (stripe, part) in (0u64..).zip(plaintext.chunks(capacity)) {
+		let row = manifest.inline_row(stripe).unwrap();
+		let verify =
+			|row: &Row, part: &[u8]| verify_row(manifest, &opened, stripe, row, part.to_vec());
+		assert_eq!(verify(row, part), Ok(()));
+		for shard in 0..5 {
+			let mut junk = row.clone();
+			junk[shard][0] ^= 1;
+			assert_eq!(verify(&junk, part), Err(DecodeError::Code(stripe)), "shard {shard}");
+		}
+		assert_eq!(verify(&row[..4].to_vec(), part), Err(DecodeError::Code(stripe)));
+		assert_eq!(verify(row, &part[1..]), Err(DecodeError::Code(stripe)));
+		let other = key(11).commit();
+		let with_other = verify_row(manifest, &other, stripe, row, part.to_vec());
+		assert_eq!(with_other, Err(DecodeError::Code(stripe)));
+	}
+	let beyond = verify_row(manifest, &opened, 4, manifest.inline_row(0).unwrap(), vec![]);
+	assert_eq!(beyond, Err(DecodeError::NoStripe(4)));
+}
+
+#[test]
+fn segments_are_verified_only_when_all_shards_code_the_rows() {
+	let coding = Coding::new(3, 5).unwrap();
+	// 32-byte shards: 80 bytes a stripe, so 25,000 bytes make 313 stripes in 2 segments.
+	let (encoded, blocks) = encode(&random(25_000, 12), coding, 32, &key(12));
+	let manifest = &encoded.manifest;
+	let all = rows(manifest, &blocks, &|_, _| true).unwrap();
+	for (segment, rows) in (0u32..).zip(all.chunks(256)) {
+		assert_eq!(manifest.verify_segment(segment, rows), Ok(()));
+		let refused = Err(ManifestError::Segment(segment));
+		for shard in 0..5 {
+			let mut junk = manifest.clone();
+			let Index::Segments(segments) = &mut junk.index else { panic!("no segments") };
+			segments[segment as usize].shards[shard][0] ^= 1;
+			assert_eq!(junk.verify_segment(segment, rows), refused, "shard {shard}");
+		}
+		let mut altered = rows.to_vec();
+		altered[7][4][0] ^= 1;
+		assert_eq!(manifest.verify_segment(segment, &altered), refused);
+		assert_eq!(manifest.verify_segment(segment, &rows[1..]), refused);
+	}
+	assert_eq!(manifest.verify_segment(2, &[]), Err(ManifestError::Segment(2)));
+	let (inline, _) = encode(&random(100, 12), coding, 512, &key(12));
+	assert_eq!(inline.manifest.verify_segment(0, &[]), Err(ManifestError::Segment(0)));
+}
+
+#[test]
+fn stripes_and_segments_that_need_too_much_memory_are_refused() {
+	let new = |data, total, shard_len| {
+		Encoder::new(&key(13), Coding { data, total }, shard_len, description())
+	};
+	// Every code that there is, with shards of the default length.
+	for data in [1, SHARDS_MAX] {
+		assert!(new(data, SHARDS_MAX, DEFAULT_SHARD_BYTES).is_ok());
+	}
+	// What popctl may choose for the largest item on 256 Masternodes.
+	assert!(new(181, 256, 4 * DEFAULT_SHARD_BYTES).is_ok());
+	let large = u32::try_from(STRIPE_BYTES_MAX / 100).unwrap() & !1;
+	assert!(new(100, 150, large).is_ok());
+	let error = ParameterError::StripeLength { data: 101, total: 150, shard_len: large };
+	assert_eq!(new(101, 150, large).err(), Some(error));
+	let coded = u32::try_from(CODED_BYTES_MAX / 512).unwrap();
+	assert!(new(1, 512, coded).is_ok());
+	assert!(matches!(new(1, 513, coded), Err(ParameterError::StripeLength { .. })));
+
+	let read = |manifest: &Manifest| {
+		let bytes = manifest.encode();
+		Manifest::decode_verified(&bytes, &digest(&bytes)).err()
+	};
+	let (encoded, _) = encode(&random(100, 13), Coding::new(3, 5).unwrap(), 512, &key(13));
+	assert_eq!(read(&encoded.manifest), None);
+	let mut large = encoded.manifest.clone();
+	large.coding = Coding::new(100, 100).unwrap();
+	large.shard_len = 1024 * 1024;
+	large.index = Index::Inline(vec![vec![[1; 32]; 100]]);
+	assert_eq!(read(&large), Some(ManifestError::Inconsistent("stripes are too large")));
+	// 256 rows of 256 digests make a table of 2 MiB, and k = 1 puts it into one shard: that is no block.
+	let mut wide = |_: Digest, _: &[u8]| Ok::<(), Infallible>(());
+	let mut encoder = new(1, 256, 32).ok().unwrap();
+	encoder.push(&random(16 * 256, 13), &mut wide).unwrap();
+	let refused = encoder.finish(&mut wide);
+	let error = ManifestError::Inconsistent("segments are too large");
+	assert!(matches!(refused, Err(EncodeError::Manifest(found)) if found == error));
 }
 
 #[test]

@@ -214,8 +214,9 @@ async fn measure(
 	let answer = decoder.start(Program::Ffmpeg, &[], &after)?.answer(ANSWER_BYTES_MAX).await?;
 	let words = String::from_utf8_lossy(&answer.bytes);
 	let last = |name: &str| {
-		let values = words.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-		values.last().and_then(|value| value.trim().parse::<u64>().ok())
+		let mut values =
+			words.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+		values.next_back().and_then(|value| value.trim().parse::<u64>().ok())
 	};
 	let duration = Duration::from_micros(last("out_time_us").unwrap_or(0));
 	// ffmpeg counts packets of pictures only.

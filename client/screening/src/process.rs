@@ -5,9 +5,11 @@
 //! is told to read `/dev/stdin`: no name of the publisher's choice is ever interpreted, seeking works,
 //! and the only other protocol that is allowed is a pipe for the answer. Formats that refer to other
 //! files (playlists, sequences of pictures, scripts) are not in [`FORMATS`]. The environment is empty
-//! except for `PATH`. A process is killed when its [`Running`] is dropped.
+//! except for `PATH`. Each program leads a process group of its own, and the whole group is killed when
+//! its [`Running`] is dropped: a program that is a script, or was taken over, may have children.
 
 use crate::{Limit, Limits, ScreenError, ToolError, Tools};
+use rustix::process::{kill_process_group, Pid, Signal};
 use std::{
 	fs::File,
 	os::unix::process::ExitStatusExt,
@@ -116,19 +118,21 @@ impl<'a> Decoder<'a> {
 			.stdin(input)
 			.stdout(Stdio::piped())
 			.stderr(Stdio::piped())
+			.process_group(0)
 			.kill_on_drop(true);
 		if let Some(path) = std::env::var_os("PATH") {
 			command.env("PATH", path);
 		}
-		let mut child = command
+		let mut group = command
 			.spawn()
+			.map(Group)
 			.map_err(|source| ToolError::Start { program: self.tools.prlimit.clone(), source })?;
-		let answer = child.stdout.take().ok_or_else(|| unexpected(place))?;
+		let answer = group.0.stdout.take().ok_or_else(|| unexpected(place))?;
 		let mut complaints = JoinSet::new();
-		if let Some(pipe) = child.stderr.take() {
+		if let Some(pipe) = group.0.stderr.take() {
 			complaints.spawn(collect(pipe));
 		}
-		Ok(Running { child, answer, complaints, place, pixels_max: self.limits.pixels_max })
+		Ok(Running { group, answer, complaints, place, pixels_max: self.limits.pixels_max })
 	}
 
 	/// Options of the input that keep a decoder from reading elsewhere and from growing.
@@ -159,9 +163,22 @@ impl<'a> Decoder<'a> {
 	}
 }
 
-/// A program at work; dropping it kills the process.
+/// The leader of a process group; dropping it kills all of the group.
+struct Group(Child);
+
+impl Drop for Group {
+	fn drop(&mut self) {
+		// A leader that has been waited for has no number: it may be somebody else's by now.
+		let leader = self.0.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+		if let Some(leader) = leader {
+			let _ = kill_process_group(leader, Signal::KILL); // nobody may be left
+		}
+	}
+}
+
+/// A program at work; dropping it kills the process and its children.
 pub(crate) struct Running<'a> {
-	child: Child,
+	group: Group,
 	answer: ChildStdout,
 	complaints: JoinSet<String>,
 	place: &'a Path,
@@ -197,13 +214,15 @@ impl Running<'_> {
 	/// Waits for the end and judges it; the complaints of a program that ended well.
 	pub(crate) async fn finish(mut self) -> Result<String, ScreenError> {
 		drop(self.answer);
+		// Before the status: a child that keeps the pipe open is still killed with the group. A panic in
+		// the collector would only lose the words, not the judgement.
+		let complaints = self.complaints.join_next().await.and_then(Result::ok).unwrap_or_default();
 		let status = self
-			.child
+			.group
+			.0
 			.wait()
 			.await
 			.map_err(|source| ToolError::Io { path: self.place.into(), source })?;
-		// A panic in the collector would only lose the words, not the judgement.
-		let complaints = self.complaints.join_next().await.and_then(Result::ok).unwrap_or_default();
 		judge(status, &complaints, self.place, self.pixels_max)?;
 		Ok(complaints)
 	}

@@ -1,4 +1,5 @@
 //! What cannot be looked at safely is refused, with the right reason and in time.
+#![allow(clippy::unwrap_used)]
 
 mod media;
 
@@ -204,6 +205,32 @@ async fn decoder_is_killed_when_it_hangs() {
 		let patience = Instant::now() + Duration::from_secs(5);
 		while is_running(&marker) {
 			assert!(Instant::now() < patience, "the decoder is still running");
+			tokio::time::sleep(Duration::from_millis(20)).await;
+		}
+	}
+}
+
+#[tokio::test]
+async fn children_of_a_decoder_are_killed_when_it_hangs_or_leaves_them_behind() {
+	let media = Media::new();
+	let marker = format!("sleep 7{:05}", std::process::id() % 100_000);
+	let video = media.make("a.mp4", &[&PATTERN, &X264]);
+	let limits = Limits { time: Duration::from_secs(1), ..Limits::default() };
+	let families = [
+		("waiting", format!("{marker} & wait")),
+		("leaving", format!("{marker} >/dev/null & exit 0")),
+	];
+
+	for (name, body) in families {
+		let tools = Tools { ffprobe: media.script(name, &body), ..Tools::default() };
+		let screener = screener(limits.clone()).with_tools(tools);
+
+		let error = screener.screen(&video, MediaKind::Video).await.unwrap_err();
+
+		assert!(matches!(error, ScreenError::TooComplex(Limit::Time)), "{name}: {error:?}");
+		let patience = Instant::now() + Duration::from_secs(5);
+		while is_running(&marker) {
+			assert!(Instant::now() < patience, "{name}: a child is still running");
 			tokio::time::sleep(Duration::from_millis(20)).await;
 		}
 	}

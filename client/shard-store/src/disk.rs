@@ -3,11 +3,11 @@
 //! `<root>/blocks/ab/<rest of the digest in hex>` holds a block whose digest begins with `ab`. A block is
 //! written to `<root>/incoming`, synced, renamed to its place, and the folder is synced: at every moment
 //! the place holds the whole block or nothing. `incoming` is emptied at start. `<root>/damaged` keeps
-//! what did not fit its digest any more, for whoever wants to know why. `<root>/lock` keeps a second
-//! process out.
+//! the first [`DAMAGED_MAX`] blocks that did not fit their digest any more, for whoever wants to know
+//! why. `<root>/lock` keeps a second process out.
 
-use crate::{added_bytes, check, BlockStore, Digest, StoreError};
-use parking_lot::Mutex;
+use crate::{added_bytes, check, BlockStore, Digest, StoreError, BLOCK_BYTES_MAX};
+use parking_lot::{Mutex, RwLock};
 use std::{
 	collections::{BTreeSet, HashMap},
 	fs::{self, File, OpenOptions},
@@ -16,12 +16,19 @@ use std::{
 	sync::atomic::{AtomicU64, Ordering},
 };
 
+/// Files in `damaged`; further damaged blocks are deleted. They do not count against the quota.
+const DAMAGED_MAX: usize = 64;
+
 /// Blocks in files below one folder.
 pub struct DiskStore {
 	root: PathBuf,
 	quota: u64,
-	/// Length of every block, so that `has` and `used` need no disk.
+	/// Length of every block, so that `has` and `used` need no disk. Never locked while the disk works.
 	index: Mutex<Index>,
+	/// Shared by those who put files in their places, exclusive for those who take one away.
+	places: RwLock<()>,
+	/// Blocks found damaged since the store was opened.
+	damaged: AtomicU64,
 	/// Distinguishes files in `incoming`.
 	next: AtomicU64,
 	_lock: File,
@@ -51,6 +58,14 @@ impl Index {
 			None => false,
 		}
 	}
+}
+
+/// What is at the place of a block.
+enum Found {
+	Block(Vec<u8>),
+	/// Other bytes, or as many of them as were read.
+	Damaged(usize),
+	Nothing,
 }
 
 impl DiskStore {
@@ -84,7 +99,15 @@ impl DiskStore {
 		}
 		fs::create_dir_all(&incoming).map_err(StoreError::io(&incoming))?;
 		let index = Mutex::new(read_index(&root.join("blocks"))?);
-		Ok(Self { root, quota, index, next: AtomicU64::new(0), _lock: lock })
+		Ok(Self {
+			root,
+			quota,
+			index,
+			places: RwLock::default(),
+			damaged: AtomicU64::new(0),
+			next: AtomicU64::new(0),
+			_lock: lock,
+		})
 	}
 
 	fn place(&self, digest: &Digest) -> PathBuf {
@@ -109,30 +132,78 @@ impl DiskStore {
 		Ok(path)
 	}
 
-	/// Writes blocks that are not there yet; the caller has reserved their bytes.
+	/// Writes blocks that are not there yet; the caller has reserved their bytes. After an error the
+	/// blocks that are durable are in the store, and nothing else is left on disk.
 	fn write_all(&self, blocks: &[(Digest, &[u8])]) -> Result<(), StoreError> {
-		let mut folders = BTreeSet::new();
-		for (digest, bytes) in blocks {
-			if self.has(digest) {
-				continue;
-			}
-			let incoming = self.write_incoming(bytes)?;
-			let place = self.place(digest);
-			let folder = place.parent().unwrap_or(&self.root).to_path_buf();
-			if folders.insert(folder.clone()) && !folder.is_dir() {
-				fs::create_dir_all(&folder).map_err(StoreError::io(&folder))?;
-				sync_folder(&self.root.join("blocks"))?;
-			}
-			fs::rename(&incoming, &place).map_err(StoreError::io(&place))?;
-		}
-		for folder in &folders {
-			sync_folder(folder)?;
+		let _shared = self.places.read();
+		let mut placed = Vec::new();
+		let written = blocks.iter().filter(|(digest, _)| !self.has(digest)).try_for_each(
+			|(digest, bytes)| {
+				self.place_block(digest, bytes)?;
+				placed.push((*digest, bytes.len() as u64));
+				Ok(())
+			},
+		);
+		let folders: BTreeSet<PathBuf> = placed
+			.iter()
+			.filter_map(|(digest, _)| Some(self.place(digest).parent()?.into()))
+			.collect();
+		let synced = folders.iter().try_for_each(|folder| sync_folder(folder));
+		if synced.is_err() {
+			// Not durable, so not stored. A file that cannot be deleted either still takes its room.
+			placed.retain(|(digest, _)| {
+				!self.has(digest) && fs::remove_file(self.place(digest)).is_err()
+			});
 		}
 		let mut index = self.index.lock();
-		for (digest, bytes) in blocks {
-			index.insert(*digest, bytes.len() as u64);
+		for (digest, length) in placed {
+			index.insert(digest, length);
 		}
-		Ok(())
+		written.and(synced)
+	}
+
+	/// Writes a block and renames it to its place. The name is not durable yet.
+	fn place_block(&self, digest: &Digest, bytes: &[u8]) -> Result<(), StoreError> {
+		let incoming = self.write_incoming(bytes)?;
+		let place = self.place(digest);
+		let put = || {
+			let folder = place.parent().unwrap_or(&self.root);
+			if !folder.is_dir() {
+				fs::create_dir_all(folder).map_err(StoreError::io(folder))?;
+				sync_folder(&self.root.join("blocks"))?;
+			}
+			fs::rename(&incoming, &place).map_err(StoreError::io(&place))
+		};
+		put().inspect_err(|_| {
+			let _ = fs::remove_file(&incoming); // swept at the next start otherwise
+		})
+	}
+
+	/// Reads what is at the block's place.
+	fn read(&self, digest: &Digest) -> Result<Found, StoreError> {
+		let place = self.place(digest);
+		let length = self.length(digest).and_then(|length| usize::try_from(length).ok());
+		let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(BLOCK_BYTES_MAX));
+		let read = File::open(&place)
+			.and_then(|file| file.take(BLOCK_BYTES_MAX as u64 + 1).read_to_end(&mut bytes));
+		match read {
+			Ok(_) if check(digest, &bytes).is_ok() => Ok(Found::Block(bytes)),
+			Ok(length) => Ok(Found::Damaged(length)),
+			Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Nothing),
+			Err(error) => Err(StoreError::io(place)(error)),
+		}
+	}
+
+	/// Takes the file of a damaged block away: to `damaged` while there is room, else for good.
+	fn set_aside(&self, digest: &Digest, length: usize) -> Result<(), StoreError> {
+		let (place, folder) = (self.place(digest), self.root.join("damaged"));
+		let is_kept = length <= BLOCK_BYTES_MAX && list(&folder)?.len() < DAMAGED_MAX;
+		let taken = if is_kept {
+			fs::rename(&place, folder.join(hex::encode(digest)))
+		} else {
+			fs::remove_file(&place)
+		};
+		taken.map_err(StoreError::io(place))
 	}
 }
 
@@ -157,35 +228,35 @@ impl BlockStore for DiskStore {
 	}
 
 	fn get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-		let Some(length) = self.index.lock().lengths.get(digest).copied() else { return Ok(None) };
-		let place = self.place(digest);
-		let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
-		match File::open(&place).and_then(|mut file| file.read_to_end(&mut bytes)) {
-			Ok(_) => {}
-			Err(error) if error.kind() == io::ErrorKind::NotFound => {
-				// Removed meanwhile, or lost behind our back.
-				let lost = self.index.lock().remove(digest);
-				return if lost { Err(StoreError::Corrupt(*digest)) } else { Ok(None) };
-			}
-			Err(error) => return Err(StoreError::io(place)(error)),
+		if !self.has(digest) {
+			return Ok(None);
 		}
-		if check(digest, &bytes).is_err() {
-			tracing::warn!(block = %hex::encode(digest), "block is damaged on disk");
-			let kept = self.root.join("damaged").join(hex::encode(digest));
-			fs::rename(&place, &kept).map_err(StoreError::io(&place))?;
-			self.index.lock().remove(digest);
-			return Err(StoreError::Corrupt(*digest));
+		if let Found::Block(bytes) = self.read(digest)? {
+			return Ok(Some(bytes));
 		}
-		Ok(Some(bytes))
+		// It is damaged, lost, or was removed meanwhile: look again while nobody touches the place.
+		let _alone = self.places.write();
+		if !self.has(digest) {
+			return Ok(None);
+		}
+		match self.read(digest)? {
+			Found::Block(bytes) => return Ok(Some(bytes)),
+			Found::Damaged(length) => self.set_aside(digest, length)?,
+			Found::Nothing => {}
+		}
+		tracing::warn!(block = %hex::encode(digest), "block is damaged on disk");
+		self.index.lock().remove(digest);
+		self.damaged.fetch_add(1, Ordering::Relaxed);
+		Err(StoreError::Corrupt(*digest))
 	}
 
-	fn has(&self, digest: &Digest) -> bool {
-		self.index.lock().lengths.contains_key(digest)
+	fn length(&self, digest: &Digest) -> Option<u64> {
+		self.index.lock().lengths.get(digest).copied()
 	}
 
 	fn remove(&self, digest: &Digest) -> Result<bool, StoreError> {
-		let mut index = self.index.lock();
-		if !index.lengths.contains_key(digest) {
+		let _alone = self.places.write();
+		if !self.has(digest) {
 			return Ok(false);
 		}
 		let place = self.place(digest);
@@ -194,11 +265,19 @@ impl BlockStore for DiskStore {
 			Err(error) if error.kind() == io::ErrorKind::NotFound => {}
 			Err(error) => return Err(StoreError::io(place)(error)),
 		}
-		Ok(index.remove(digest))
+		Ok(self.index.lock().remove(digest))
 	}
 
 	fn digests(&self) -> Vec<Digest> {
 		self.index.lock().lengths.keys().copied().collect()
+	}
+
+	fn count(&self) -> usize {
+		self.index.lock().lengths.len()
+	}
+
+	fn damaged(&self) -> u64 {
+		self.damaged.load(Ordering::Relaxed)
 	}
 
 	fn used(&self) -> u64 {

@@ -44,7 +44,7 @@ pub enum StoreError {
 		/// Bytes allowed.
 		quota: u64,
 	},
-	/// The disk is full.
+	/// The disk is full, or a limit of the system on its use is reached.
 	#[error("the disk that holds {} is full", .0.display())]
 	DiskFull(PathBuf),
 	/// Another process uses the store.
@@ -65,13 +65,18 @@ impl StoreError {
 	/// Names the file or folder that an error of the file system concerns.
 	pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
 		let path = path.into();
-		move |source| {
-			if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
-				Self::DiskFull(path)
-			} else {
-				Self::Io { path, source }
-			}
+		move |source| match source.kind() {
+			io::ErrorKind::StorageFull
+			| io::ErrorKind::QuotaExceeded
+			// What RLIMIT_FSIZE answers: blocks are far smaller than any file system's own limit.
+			| io::ErrorKind::FileTooLarge => Self::DiskFull(path),
+			_ => Self::Io { path, source },
 		}
+	}
+
+	/// Whether there is no room, so that smaller blocks may fit, and these later.
+	pub fn is_no_room(&self) -> bool {
+		matches!(self, Self::Quota { .. } | Self::DiskFull(_))
 	}
 }
 
@@ -98,8 +103,13 @@ pub trait BlockStore: Send + Sync {
 	/// When the block is damaged, or the disk refuses.
 	fn get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
 
+	/// Bytes of the block, if it is there, without reading it.
+	fn length(&self, digest: &Digest) -> Option<u64>;
+
 	/// Whether the block is there, without reading it.
-	fn has(&self, digest: &Digest) -> bool;
+	fn has(&self, digest: &Digest) -> bool {
+		self.length(digest).is_some()
+	}
 
 	/// Deletes a block; `false` when it was not there.
 	///
@@ -109,6 +119,12 @@ pub trait BlockStore: Send + Sync {
 
 	/// The digests of all blocks, in no order.
 	fn digests(&self) -> Vec<Digest>;
+
+	/// Blocks in the store.
+	fn count(&self) -> usize;
+
+	/// Blocks that were found damaged, and taken out, since the store was opened.
+	fn damaged(&self) -> u64;
 
 	/// Bytes of all blocks together.
 	fn used(&self) -> u64;
@@ -135,4 +151,22 @@ fn added_bytes(blocks: &[(Digest, &[u8])], known: impl Fn(&Digest) -> bool) -> u
 		.filter(|(digest, _)| !known(digest) && seen.insert(*digest))
 		.map(|(_, bytes)| bytes.len() as u64)
 		.sum()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_disk_is_full_whichever_limit_says_so() {
+		use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, StorageFull};
+		for kind in [StorageFull, QuotaExceeded, FileTooLarge] {
+			let error = StoreError::io("blocks")(kind.into());
+			assert!(matches!(error, StoreError::DiskFull(_)), "{kind}: {error:?}");
+			assert!(error.is_no_room());
+		}
+		let error = StoreError::io("blocks")(PermissionDenied.into());
+		assert!(matches!(error, StoreError::Io { .. }), "{error:?}");
+		assert!(!error.is_no_room());
+	}
 }

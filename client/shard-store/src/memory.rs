@@ -2,18 +2,22 @@
 
 use crate::{added_bytes, check, BlockStore, Digest, StoreError};
 use parking_lot::RwLock;
-use std::collections::HashMap;
+use std::{
+	collections::HashMap,
+	sync::atomic::{AtomicU64, Ordering},
+};
 
 /// The twin of [`crate::DiskStore`] without a disk.
 pub struct MemoryStore {
 	blocks: RwLock<HashMap<Digest, Vec<u8>>>,
 	quota: u64,
+	damaged: AtomicU64,
 }
 
 impl MemoryStore {
 	/// An empty store for `quota` bytes.
 	pub fn new(quota: u64) -> Self {
-		Self { blocks: RwLock::default(), quota }
+		Self { blocks: RwLock::default(), quota, damaged: AtomicU64::new(0) }
 	}
 }
 
@@ -38,13 +42,14 @@ impl BlockStore for MemoryStore {
 		let Some(bytes) = self.blocks.read().get(digest).cloned() else { return Ok(None) };
 		if check(digest, &bytes).is_err() {
 			self.blocks.write().remove(digest);
+			self.damaged.fetch_add(1, Ordering::Relaxed);
 			return Err(StoreError::Corrupt(*digest));
 		}
 		Ok(Some(bytes))
 	}
 
-	fn has(&self, digest: &Digest) -> bool {
-		self.blocks.read().contains_key(digest)
+	fn length(&self, digest: &Digest) -> Option<u64> {
+		self.blocks.read().get(digest).map(|block| block.len() as u64)
 	}
 
 	fn remove(&self, digest: &Digest) -> Result<bool, StoreError> {
@@ -53,6 +58,14 @@ impl BlockStore for MemoryStore {
 
 	fn digests(&self) -> Vec<Digest> {
 		self.blocks.read().keys().copied().collect()
+	}
+
+	fn count(&self) -> usize {
+		self.blocks.read().len()
+	}
+
+	fn damaged(&self) -> u64 {
+		self.damaged.load(Ordering::Relaxed)
 	}
 
 	fn used(&self) -> u64 {

@@ -3,13 +3,13 @@
 use crate::{disk::sync_folder, StoreError};
 use parking_lot::Mutex;
 use std::{
-	fs::{self, File},
+	fs::{self, DirBuilder, File, OpenOptions},
 	io::{self, Write},
-	path::PathBuf,
+	path::{Path, PathBuf},
 };
 
 /// Named records in one folder. A record is small, is replaced as a whole, and is durable when
-/// [`Records::put`] has returned.
+/// [`Records::put`] has returned. Records may be secret: on Unix only their owner can read them.
 pub struct Records {
 	folder: PathBuf,
 	/// One writer at a time: the temporary file is shared.
@@ -17,13 +17,13 @@ pub struct Records {
 }
 
 impl Records {
-	/// Opens the records in `folder`, which is created when it is missing.
+	/// Opens the records in `folder`, which is created when it is missing and closed to other users.
 	///
 	/// # Errors
 	/// When the disk refuses.
 	pub fn open(folder: impl Into<PathBuf>) -> Result<Self, StoreError> {
 		let folder = folder.into();
-		fs::create_dir_all(&folder).map_err(StoreError::io(&folder))?;
+		create_private_folder(&folder).map_err(StoreError::io(&folder))?;
 		Ok(Self { folder, writing: Mutex::new(()) })
 	}
 
@@ -39,7 +39,7 @@ impl Records {
 		let _writing = self.writing.lock();
 		let incoming = self.folder.join("incoming");
 		let write = || -> io::Result<()> {
-			let mut file = File::create(&incoming)?;
+			let mut file = create_private_file(&incoming)?;
 			file.write_all(bytes)?;
 			file.sync_data()?;
 			fs::rename(&incoming, self.path(name))
@@ -90,4 +90,35 @@ impl Records {
 		}
 		Ok(names)
 	}
+}
+
+/// Creates `folder`, and what it lies in, for its owner only; closes it if it was open.
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+	let mut builder = DirBuilder::new();
+	builder.recursive(true);
+	#[cfg(unix)]
+	{
+		use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+		builder.mode(0o700);
+		builder.create(folder)?;
+		if fs::metadata(folder)?.permissions().mode() & 0o077 == 0 {
+			return Ok(());
+		}
+		fs::set_permissions(folder, PermissionsExt::from_mode(0o700))
+	}
+	#[cfg(not(unix))]
+	builder.create(folder)
+}
+
+/// Creates a file that only its owner can read, in place of one that an interrupted write has left.
+fn create_private_file(path: &Path) -> io::Result<File> {
+	match fs::remove_file(path) {
+		Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+		_ => {}
+	}
+	let mut options = OpenOptions::new();
+	options.write(true).create_new(true);
+	#[cfg(unix)]
+	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+	options.open(path)
 }

@@ -1,7 +1,9 @@
 //! Starts a development network in one process: blocks are sealed by the clock and final at once,
 //! the relay chain is imitated, Masternodes and Superdelegates run beside the chain.
 
-use super::{content, new_partial, start_offchain_workers, Block, Client, Extra, Mode, OffchainParts};
+use super::{
+	content, new_partial, start_offchain_workers, Block, Client, Extra, Mode, OffchainParts,
+};
 use crate::{cli::ContentArgs, rpc};
 use codec::Encode;
 use cumulus_client_parachain_inherent::MockValidationDataInherentDataProvider;

@@ -1,8 +1,8 @@
 //! Starts a parachain node: a full node, or a collator that authors blocks for the relay chain.
 
 use super::{
-	content, new_partial, start_offchain_workers, Backend, Block, Client, Extra, Mode, OffchainParts,
-	ParachainBlockImport, Pool,
+	content, new_partial, start_offchain_workers, Backend, Block, Client, Extra, Mode,
+	OffchainParts, ParachainBlockImport, Pool,
 };
 use crate::{cli::ContentArgs, rpc};
 use cumulus_client_cli::CollatorOptions;

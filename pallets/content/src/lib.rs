@@ -6,8 +6,12 @@
 //! ## Terms
 //!
 //! - **Item**: one published file, named by the digest of its manifest ([`ContentId`]).
-//! - **Deposit**: POP held with [`HoldReason::ContentDeposit`] while the network works for an item:
-//!   a base and an amount for each started MiB that its shards take.
+//! - **Deposit**: POP held with [`HoldReason::ContentDeposit`]: the **base** for the item's place in
+//!   the registry, and the **rest**, an amount for each started MiB that its shards take.
+//! - **Locked**: an ended item whose whole deposit stays on hold for [`Config::AppealPeriod`] blocks;
+//!   until then it cannot be forgotten.
+//! - **Grace period**: [`Config::GracePeriod`] blocks after an item's end, in which only its owner may
+//!   forget it.
 //! - **Key commitment**: derived from the content key; the one key that matches it opens the item.
 //!
 //! [`ContentId`]: popnet_primitives::content::ContentId
@@ -16,23 +20,44 @@
 //!
 //! ```text
 //! register ─► Screening ─► Approved ─ publish_key ─► Placing ─► Available
-//!                 │            └─────────┬─────────────┘ withdrawn, not placeable, timed out
-//!                 ├► Rejected            ▼
+//!                 │            │ withdrawn, no key      │            │ retired
+//!                 ├► Rejected  ▼ in time, not placeable ▼ timed out  ▼
 //!                 └───────────────────► Expired ─ forget ─► (gone; so does Rejected)
 //! ```
 //!
 //! - `register` opens the screening. The panel's decision comes through `Registry::decided`.
 //! - Anybody who knows the key of an approved item may publish it; the panel's off-chain workers do.
 //!   That opens the placement. When all Masternodes have acknowledged, the item is Available.
-//! - A placement that cannot be opened, or does not complete, expires the item.
+//! - An approved item whose key nobody publishes within [`Config::KeyPeriod`] blocks expires. So does
+//!   one whose placement cannot be opened, or does not complete.
+//! - `retire` ends an Available item; Masternodes delete what they hold of it.
 //!
 //! ## What becomes of the deposit
 //!
-//! Expired, and Rejected for a defect: returned at once. Rejected by policy: held for
-//! [`Config::AppealPeriod`] blocks, in which an appeal may need it, then `reclaim_deposit` returns it.
-//! Available: held as long as Masternodes keep the item.
+//! The base stays on hold until the item is forgotten, because until then it takes a place in the
+//! registry. The rest is on hold while the item lives; when it ends it is released, or locked:
 //!
-//! Of a rejected item nothing readable stays: no placement was opened, its key was never published.
+//! | The item | The rest |
+//! |---|---|
+//! | is withdrawn before its panel is drawn, or after its approval | is released |
+//! | is withdrawn when a panel has been drawn; its publisher seals no keys in time | is locked |
+//! | is rejected: by policy, unreachable, or for a sealed key that does not fit | is locked |
+//! | is rejected for another defect; no panel decides | is released |
+//! | its key or its placement does not come in time; it is not placeable; it is retired | is released |
+//!
+//! So whoever sees its panel and wants another one pays with a lock, and an appeal finds a deposit.
+//! From the sealing of the keys to the decision nobody can withdraw: the verdicts appear one by one,
+//! and a publisher who sees the first could leave before the others.
+//!
+//! `reclaim_deposit` releases the rest when the lock is over, `forget` whatever is on hold. After the
+//! grace period anybody may forget an ended item; its owner gets the base back.
+//!
+//! ## Who registers an id first
+//!
+//! An id is not reserved: an account that sees a `register` under way can be faster with the same id.
+//! It pays a deposit, and gains nothing. It has no key that opens the item, so that it seals none or
+//! a wrong one, the item is never approved, and the deposit is locked. The publisher encodes anew:
+//! another key makes another id. The id itself is free again when the item is forgotten.
 //!
 //! ## Clock
 //!
@@ -42,15 +67,19 @@
 //!
 //! - ∀ account `a`: held(ContentDeposit, a) = Σ { deposit(i) | i ∈ Items, i.owner = a }.
 //! - ∀ item `i`: i ∈ ItemsOf(i.owner), once; nothing else is in ItemsOf.
-//! - AwaitingKey = { i | i.state = Approved }.
+//! - ∀ item `i`: i.deposit ≥ i.base > 0.
+//! - ∀ item `i`: i.ended_at ≠ None ⇔ i.state ∈ {Rejected, Expired}, and then i.ended_at ≤ now.
+//! - ∀ item `i`: i.reclaimable_at = Some(b) ⇒ i.ended_at ≤ b; i ended and i.reclaimable_at = None ⇒
+//!   i.deposit = i.base.
 //! - ∀ item `i`: i.key = Some(k) ⇔ i.state ∈ {Placing, Available}, and commitment(k) is the declared one.
-//! - ∀ item `i` with i.state ∈ {Screening, Approved, Placing, Available}: i.deposit > 0.
-//! - ∀ item `i`: i.reclaimable_at ≠ None ⇒ i.deposit > 0 and i has ended.
+//! - i ∈ AwaitingKey ⇔ i.state = Approved; AwaitingKey(i).until = d ⇔ (d, i) ∈ KeyDeadlines; no
+//!   deadline lies before KeyDeadlinesFrom.
 //!
 //! ## What it does not do
 //!
 //! It does not draw panels, choose Masternodes, or look at bytes.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(test, allow(clippy::cast_possible_truncation))]
 
 extern crate alloc;
 
@@ -68,12 +97,15 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+// The macros number variants of enums by casts.
+#[allow(clippy::cast_possible_truncation)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::fungible::{Inspect, MutateHold},
+		weights::WeightMeter,
 	};
 	use frame_system::{
 		offchain::{AppCrypto, CreateSignedTransaction},
@@ -91,7 +123,7 @@ pub mod pallet {
 	pub trait Config:
 		frame_system::Config<AccountId = AccountId> + CreateSignedTransaction<Call<Self>>
 	{
-		/// Blocks for which the deposit of an item rejected by policy stays on hold.
+		/// Blocks for which the deposit of an ended item is locked, when it is.
 		#[pallet::constant]
 		type AppealPeriod: Get<BlockNumber>;
 		/// Keys by which off-chain workers sign: those of Superdelegates.
@@ -107,6 +139,12 @@ pub mod pallet {
 		/// POP units held for each started MiB that an item's shards take.
 		#[pallet::constant]
 		type DepositPerMib: Get<Balance>;
+		/// Blocks after an item's end from which anybody may forget it; at least the appeal period.
+		#[pallet::constant]
+		type GracePeriod: Get<BlockNumber>;
+		/// Blocks for which an approved item waits for its key.
+		#[pallet::constant]
+		type KeyPeriod: Get<BlockNumber>;
 		/// Most items that an account may have in the registry, ended ones included until they are
 		/// forgotten.
 		#[pallet::constant]
@@ -131,8 +169,7 @@ pub mod pallet {
 		ContentDeposit,
 	}
 
-	/// Every item. An owner has at most [`Config::MaxItemsPerOwner`], each with a deposit until it
-	/// has ended.
+	/// Every item. An owner has at most [`Config::MaxItemsPerOwner`], each with a deposit.
 	#[pallet::storage]
 	pub type Items<T: Config> = StorageMap<_, Blake2_128Concat, ContentId, Item, OptionQuery>;
 
@@ -146,11 +183,27 @@ pub mod pallet {
 		ValueQuery,
 	>;
 
-	/// Approved items whose key is still to be published, with the block of their approval; for the
-	/// off-chain workers.
+	/// Approved items whose key is still to be published; for the off-chain workers.
 	#[pallet::storage]
 	pub type AwaitingKey<T: Config> =
-		StorageMap<_, Blake2_128Concat, ContentId, BlockNumber, OptionQuery>;
+		StorageMap<_, Blake2_128Concat, ContentId, KeyWait, OptionQuery>;
+
+	/// Approved items, by the block at which they expire without a key. One entry for each that
+	/// awaits its key.
+	#[pallet::storage]
+	pub type KeyDeadlines<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		BlockNumber,
+		Blake2_128Concat,
+		ContentId,
+		(),
+		OptionQuery,
+	>;
+
+	/// First block whose key deadlines are not worked off yet.
+	#[pallet::storage]
+	pub type KeyDeadlinesFrom<T: Config> = StorageValue<_, BlockNumber, OptionQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -188,14 +241,14 @@ pub mod pallet {
 			/// The item.
 			id: ContentId,
 		},
-		/// An item ended without becoming available.
+		/// An item has ended, other than by a rejection.
 		Expired {
 			/// The item.
 			id: ContentId,
 			/// Why.
 			reason: ExpiryReason,
 		},
-		/// The deposit of an item is free again.
+		/// The deposit of an item, or a part of it, is free again.
 		DepositReturned {
 			/// The item.
 			id: ContentId,
@@ -213,11 +266,12 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// An item with this id is registered already.
+		/// An item with this id is registered already. Encode anew: another key makes another id.
 		AlreadyRegistered,
 		/// No item has this id.
 		UnknownItem,
-		/// Only the account that registered the item may do this.
+		/// Only the account that registered the item may do this. An ended item may be forgotten by
+		/// anybody when its grace period is over.
 		NotOwner,
 		/// The account has as many items as it may have. Forget ended ones.
 		TooManyItems,
@@ -225,9 +279,9 @@ pub mod pallet {
 		InvalidSize,
 		/// The manifest's size is 0 or above the largest that can be registered.
 		InvalidManifestSize,
-		/// There are no stripes, or more stripes than bytes.
+		/// There are more stripes than bytes, or so few that stripes would exceed the codec's limits.
 		InvalidStripes,
-		/// The stored size does not fit the size, the code and the stripes.
+		/// The stored size is not what the size, the code and the stripes make.
 		ImplausibleStoredSize,
 		/// No source is named, or one is not an address that ends with `/p2p/<peer id>`.
 		InvalidSources,
@@ -238,7 +292,7 @@ pub mod pallet {
 		CodingNotAdmitted,
 		/// The deposit exceeds what can be counted.
 		DepositOverflow,
-		/// The item is available, or has ended, and cannot be withdrawn.
+		/// The item is available, or has ended, and cannot be withdrawn. Retire an available one.
 		NotWithdrawable,
 		/// The item is not approved, or its key is published already.
 		NotApproved,
@@ -246,16 +300,28 @@ pub mod pallet {
 		WrongKey,
 		/// The item has not ended.
 		NotEnded,
-		/// Nothing is on hold for the item.
+		/// Nothing is on hold for the item but the base of its deposit. Forget it to get that back.
 		NoDeposit,
 		/// The deposit stays on hold until the time for an appeal is over.
 		AppealPeriodNotOver,
-		/// The deposit is still on hold. Reclaim it first.
+		/// The deposit is locked. Forget the item when the time for an appeal is over.
 		DepositHeld,
+		/// The panel has the key and screens the item. Wait for its decision.
+		BeingScreened,
+		/// The item is not available. Withdraw it if it has not ended.
+		NotAvailable,
+		/// The code has no data shards, more data shards than shards, or more than 1024 shards.
+		InvalidCoding,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::expire_keyless(&mut meter);
+			meter.consumed()
+		}
+
 		fn offchain_worker(_: BlockNumberFor<T>) {
 			Self::work_off_chain();
 		}
@@ -263,6 +329,12 @@ pub mod pallet {
 		fn integrity_test() {
 			assert!(T::MaxItemsPerOwner::get() > 0, "nobody could register anything");
 			assert!(T::DepositBase::get() > 0, "items would be free to pile up");
+			assert!(T::AppealPeriod::get() > 0, "panels could be tried out for nothing");
+			assert!(T::KeyPeriod::get() > 0, "the publication of a key needs time");
+			assert!(
+				T::GracePeriod::get() >= T::AppealPeriod::get(),
+				"a locked item must not be forgotten by strangers"
+			);
 			let largest = deposit_for(u64::MAX, T::DepositBase::get(), T::DepositPerMib::get());
 			assert!(largest.is_some(), "a deposit must be countable");
 		}
@@ -275,15 +347,21 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Registers an item, puts its deposit on hold and opens its screening.
+		/// Registers an item, puts its deposit on hold and opens its screening. Pays for what hooks do
+		/// for the item later.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::register())]
+		#[pallet::weight(
+			T::WeightInfo::register()
+				.saturating_add(T::WeightInfo::expire_keyless())
+				.saturating_add(T::Screening::weight_of_item())
+		)]
 		pub fn register(origin: OriginFor<T>, registration: Registration) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_register(owner, registration)
 		}
 
-		/// Withdraws an item that is not yet available; its deposit comes back.
+		/// Withdraws an item that is not yet available and is not being screened. From the draw of its
+		/// panel to the sealing of its keys that locks the deposit.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::withdraw())]
 		pub fn withdraw(origin: OriginFor<T>, id: ContentId) -> DispatchResult {
@@ -299,7 +377,7 @@ pub mod pallet {
 			Self::do_publish_key(by, id, key)
 		}
 
-		/// Returns the deposit of an ended item, after the time for an appeal.
+		/// Releases the rest of the deposit of an ended item, after the time for an appeal.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::reclaim_deposit())]
 		pub fn reclaim_deposit(origin: OriginFor<T>, id: ContentId) -> DispatchResult {
@@ -307,12 +385,21 @@ pub mod pallet {
 			Self::do_reclaim_deposit(owner, id)
 		}
 
-		/// Removes an ended item, whose deposit has been returned, from the registry.
+		/// Removes an ended item from the registry and releases what is on hold for it. In its grace
+		/// period only its owner may do that.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::forget())]
 		pub fn forget(origin: OriginFor<T>, id: ContentId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_forget(who, id)
+		}
+
+		/// Ends an available item: Masternodes delete it and nobody can play it any more.
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::retire())]
+		pub fn retire(origin: OriginFor<T>, id: ContentId) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			Self::do_forget(owner, id)
+			Self::do_retire(owner, id)
 		}
 	}
 }

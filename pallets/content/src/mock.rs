@@ -1,10 +1,11 @@
 //! The smallest runtime with a registry, and verbs for the tests.
 
 use crate as pallet_content;
-use crate::{key_commitment, Items};
+use crate::{key_commitment, HoldReason, Items};
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32},
+	traits::{fungible::InspectHold, ConstU128, ConstU32, Hooks},
+	weights::Weight,
 };
 use frame_system::offchain::AppCrypto;
 use popnet_primitives::{
@@ -20,6 +21,10 @@ use sp_runtime::{
 };
 
 pub const APPEAL: u32 = 30;
+pub const GRACE: u32 = 50;
+pub const KEY_PERIOD: u32 = 20;
+pub const ROUND: u32 = 3;
+pub const SCREENING_WEIGHT: Weight = Weight::from_parts(7_000, 70);
 pub const BASE: Balance = 100;
 pub const PER_MIB: Balance = 7;
 pub const ITEMS_MAX: u32 = 4;
@@ -95,6 +100,8 @@ parameter_types! {
 	pub static Screenings: Vec<ContentId> = vec![];
 	pub static ScreeningFails: bool = false;
 	pub static Panel: Vec<AccountId> = vec![];
+	pub static KeysSealed: bool = false;
+	pub static DrawnIn: u32 = 0;
 }
 
 /// Remembers placements; admits one code.
@@ -123,7 +130,7 @@ impl Placer for FakePlacer {
 	}
 }
 
-/// Remembers screenings.
+/// Remembers screenings; all have one panel.
 pub struct FakeScreening;
 impl Screening for FakeScreening {
 	fn open(id: ContentId) -> DispatchResult {
@@ -138,16 +145,22 @@ impl Screening for FakeScreening {
 		Screenings::mutate(|ids| ids.retain(|other| *other != id));
 	}
 
+	fn weight_of_item() -> Weight {
+		SCREENING_WEIGHT
+	}
+
 	fn view(id: &ContentId) -> ScreeningView {
 		if !Screenings::get().contains(id) {
 			return ScreeningView::default();
 		}
 		ScreeningView {
+			round: DrawnIn::get(),
 			panel: Panel::get().into_iter().map(|member| (member, [9; 32])).collect(),
-			keys_sealed: true,
+			keys_sealed: KeysSealed::get(),
 			committed: 3,
 			revealed: 2,
 			risk: Some(vec![17].try_into().unwrap()),
+			categories: vec![b"violence".to_vec().try_into().unwrap()],
 		}
 	}
 }
@@ -159,6 +172,8 @@ impl pallet_content::Config for Test {
 	type Currency = Balances;
 	type DepositBase = ConstU128<BASE>;
 	type DepositPerMib = ConstU128<PER_MIB>;
+	type GracePeriod = ConstU32<GRACE>;
+	type KeyPeriod = ConstU32<KEY_PERIOD>;
 	type MaxItemsPerOwner = ConstU32<ITEMS_MAX>;
 	type Placer = FakePlacer;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -213,15 +228,37 @@ pub fn registration(n: u8) -> Registration {
 		plaintext_root: [1; 32],
 		key_commitment: key_commitment(&key(n)),
 		coding: Coding { data: 36, total: 48 },
-		stripes: 3,
+		stripes: 5,
 		manifest_size: 9_000,
-		stored_size: 10 * MIB * 48 / 36 + 100,
+		stored_size: 13_981_152,
 		sources: vec![address()].try_into().unwrap(),
 	}
 }
 
 /// What [`registration`] costs: 14 started MiB.
-pub const DEPOSIT: Balance = BASE + 14 * PER_MIB;
+pub const DEPOSIT: Balance = BASE + REST;
+/// The part of it that is not the base.
+pub const REST: Balance = 14 * PER_MIB;
+
+/// Ends blocks up to `block`, which begins.
+pub fn run_to(block: u32) {
+	while System::block_number() < block {
+		Content::on_idle(System::block_number(), Weight::MAX);
+		System::set_block_number(System::block_number() + 1);
+	}
+}
+
+/// A panel is drawn for all items that are being screened.
+pub fn draw_panel() {
+	Panel::set(vec![account(11), account(12), account(13)]);
+	DrawnIn::set(ROUND);
+}
+
+/// The panel is sent home; another one is still to be drawn.
+pub fn dismiss_panel() {
+	Panel::set(vec![]);
+	KeysSealed::set(false);
+}
 
 pub fn register(who: u8, n: u8) -> DispatchResult {
 	Content::register(RuntimeOrigin::signed(account(who)), registration(n))
@@ -237,6 +274,10 @@ pub fn publish_key(n: u8) -> DispatchResult {
 
 pub fn reclaim(who: u8, n: u8) -> DispatchResult {
 	Content::reclaim_deposit(RuntimeOrigin::signed(account(who)), item(n))
+}
+
+pub fn retire(who: u8, n: u8) -> DispatchResult {
+	Content::retire(RuntimeOrigin::signed(account(who)), item(n))
 }
 
 pub fn forget(who: u8, n: u8) -> DispatchResult {
@@ -269,6 +310,11 @@ pub fn available(n: u8) {
 
 pub fn state(n: u8) -> ContentState {
 	Items::<Test>::get(item(n)).unwrap().state
+}
+
+/// POP units on hold for the items of account `who`.
+pub fn held(who: u8) -> Balance {
+	Balances::balance_on_hold(&HoldReason::ContentDeposit.into(), &account(who))
 }
 
 pub fn events() -> Vec<crate::Event<Test>> {

@@ -2,16 +2,18 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use popnet_primitives::{
-	content::{is_peer_address, ContentState, Registration, CONTENT_SIZE_MAX, MANIFEST_SIZE_MAX},
-	moderation::RejectReason,
+	content::{
+		is_peer_address, stored_size, stripes_min, ContentState, Registration, CONTENT_SIZE_MAX,
+		MANIFEST_SIZE_MAX,
+	},
+	moderation::{Defect, RejectReason},
+	traits::ScreeningView,
 	AccountId, Balance, BlockNumber,
 };
 use scale_info::TypeInfo;
 
 /// Bytes of a MiB.
 const MIB: u64 = 1024 * 1024;
-/// Bytes that padding, tags and lengths may add to each shard of a stripe.
-pub const SHARD_SLACK_BYTES: u64 = 4 * 1024;
 
 /// A registered item.
 #[derive(
@@ -26,19 +28,67 @@ pub struct Item {
 	pub registration: Registration,
 	/// Block of the registration.
 	pub registered_at: BlockNumber,
-	/// POP units on hold for it; 0 once they are returned.
+	/// POP units on hold for it.
 	pub deposit: Balance,
-	/// Block from which the deposit of an ended item can be reclaimed.
+	/// The part of the deposit that stays on hold until it is forgotten.
+	pub base: Balance,
+	/// Block at which its life ended.
+	pub ended_at: Option<BlockNumber>,
+	/// Block at which its deposit is no longer locked; `None` unless it has ended and was locked.
 	pub reclaimable_at: Option<BlockNumber>,
 	/// The content key, from the placement on.
 	pub key: Option<[u8; 32]>,
 }
 
 impl Item {
-	/// Whether its life is over, so that it can be forgotten once its deposit is back.
+	/// Whether its life is over.
 	pub fn has_ended(&self) -> bool {
 		matches!(self.state, ContentState::Rejected(_) | ContentState::Expired)
 	}
+
+	/// The part of the deposit that is on hold beyond the base.
+	pub fn rest(&self) -> Balance {
+		self.deposit.saturating_sub(self.base)
+	}
+
+	/// Whether its deposit is locked at block `now`.
+	pub fn is_locked(&self, now: BlockNumber) -> bool {
+		self.reclaimable_at.is_some_and(|block| now < block)
+	}
+
+	/// Whether `grace` blocks have passed at block `now` since it ended.
+	pub fn is_grace_over(&self, grace: BlockNumber, now: BlockNumber) -> bool {
+		self.ended_at.is_some_and(|ended| ended.saturating_add(grace) <= now)
+	}
+}
+
+/// How long an approved item waits for its key.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+)]
+pub struct KeyWait {
+	/// Block of the approval.
+	pub since: BlockNumber,
+	/// Block at which the item expires.
+	pub until: BlockNumber,
+}
+
+/// What becomes of the rest of a deposit when its item ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rest {
+	/// It is released at once.
+	Released,
+	/// It stays on hold, and the item in the registry, for the appeal period.
+	Locked,
 }
 
 /// Why an item expired.
@@ -63,12 +113,45 @@ pub enum ExpiryReason {
 	NotPlaceable,
 	/// Some Masternodes did not store their shards in time.
 	PlacementTimedOut,
+	/// Its owner retired it.
+	Retired,
+	/// Its publisher did not seal the key to its panel in time.
+	KeysMissing,
+	/// Nobody published its key in time.
+	KeyTimedOut,
 }
 
-/// Why the deposit of a rejected item stays on hold, or not: a defect may be an accident and costs
-/// nothing; after a rejection by policy the deposit waits for a possible appeal.
-pub fn waits_for_appeal(reason: &RejectReason) -> bool {
-	matches!(reason, RejectReason::Policy { .. })
+/// What becomes of the rest when an item is rejected. These defects were in the item when it was
+/// registered, may be an accident, and cost nothing. Others can be caused when the panel is known,
+/// and would let a publisher try out panels for nothing. After a rejection by policy an appeal may
+/// need the deposit.
+pub fn rest_when_rejected(reason: &RejectReason) -> Rest {
+	match reason {
+		RejectReason::Defective(Defect::Corrupt | Defect::NotMedia | Defect::TooComplex) => {
+			Rest::Released
+		}
+		_ => Rest::Locked,
+	}
+}
+
+/// What becomes of the rest when an item is withdrawn while it is being screened; `None` when it
+/// cannot be withdrawn, since members can have revealed what they found. A panel that was sent home
+/// counts as drawn: its round is known, and perhaps some of its verdicts.
+pub fn rest_when_withdrawn(screening: &ScreeningView) -> Option<Rest> {
+	match (screening.keys_sealed, screening.round) {
+		(true, _) => None,
+		(false, 0) => Some(Rest::Released),
+		(false, _) => Some(Rest::Locked),
+	}
+}
+
+/// Why an item is undecided, and what becomes of the rest: without sealed keys its panel could not
+/// work, which is the publisher's doing; else it is the network's.
+pub fn when_undecided(screening: &ScreeningView) -> (ExpiryReason, Rest) {
+	match screening.panel.is_empty() || screening.keys_sealed {
+		true => (ExpiryReason::Undecided, Rest::Released),
+		false => (ExpiryReason::KeysMissing, Rest::Locked),
+	}
 }
 
 /// What is wrong with a registration, whatever the state of the chain.
@@ -78,9 +161,11 @@ pub enum Flaw {
 	Size,
 	/// The manifest's size is 0 or beyond the largest.
 	ManifestSize,
-	/// There is no stripe, or there are more stripes than bytes.
+	/// No codec can make the code.
+	Coding,
+	/// There are more stripes than bytes, or too few for the largest stripes.
 	Stripes,
-	/// The stored size does not fit size, code and stripes.
+	/// The stored size is not what size, code and stripes make.
 	StoredSize,
 	/// There is no source, or one is not a peer's address.
 	Sources,
@@ -96,11 +181,12 @@ pub fn check(registration: &Registration) -> Result<(), Flaw> {
 	if registration.manifest_size == 0 || registration.manifest_size > MANIFEST_SIZE_MAX {
 		return Err(Flaw::ManifestSize);
 	}
-	if registration.stripes == 0 || u64::from(registration.stripes) > registration.size {
+	let Registration { size, coding, stripes, .. } = *registration;
+	let fewest = stripes_min(size, coding).ok_or(Flaw::Coding)?;
+	if u64::from(stripes) < fewest || u64::from(stripes) > size {
 		return Err(Flaw::Stripes);
 	}
-	let largest = largest_stored_size(registration).ok_or(Flaw::StoredSize)?;
-	if registration.stored_size < registration.size || registration.stored_size > largest {
+	if stored_size(size, coding, stripes) != Some(registration.stored_size) {
 		return Err(Flaw::StoredSize);
 	}
 	let addresses = &registration.sources;
@@ -112,20 +198,6 @@ pub fn check(registration: &Registration) -> Result<(), Flaw> {
 		return Err(Flaw::ZeroDigest);
 	}
 	Ok(())
-}
-
-/// The most bytes that the shards of an honest encoding take: size · n / k and a tenth more, and
-/// [`SHARD_SLACK_BYTES`] for each shard. `None` when the code has no data shards.
-fn largest_stored_size(registration: &Registration) -> Option<u64> {
-	let total = u128::from(registration.coding.total);
-	let data = u128::from(registration.coding.data);
-	let shards = u128::from(registration.stripes).saturating_mul(total);
-	u128::from(registration.size)
-		.saturating_mul(total)
-		.saturating_mul(11)
-		.checked_div(data.saturating_mul(10))
-		.map(|bytes| bytes.saturating_add(shards.saturating_mul(u128::from(SHARD_SLACK_BYTES))))
-		.map(|bytes| u64::try_from(bytes).unwrap_or(u64::MAX))
 }
 
 /// The deposit for `stored_size` bytes: `base` and `per_mib` for each started MiB. `None` when it

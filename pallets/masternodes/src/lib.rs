@@ -7,22 +7,49 @@
 //!
 //! - **Bond**: exactly [`Config::Bond`] POP, held with [`HoldReason::MasternodeBond`]. It generates
 //!   LIT until it is withdrawn, since the node has duties, and pays for transactions, until then.
-//! - **Active**: registered and not leaving. Only active nodes enter new placements.
+//! - **Standing**: *active* nodes enter new placements; *suspended* and *leaving* ones enter none,
+//!   but keep bond and duties.
 //! - **Placement**: the ordered list of nodes (its *slots*) that keep an item. Which shards of a
 //!   stripe belong to a slot is `popnet_primitives::placement`'s business.
 //! - **Acknowledge**: a node declares that it holds all shards of its slot durably.
+//! - **Decline**: a node declares that it is there and nobody gives it the shards of its slot.
+//! - **Peer id**: the node's identity in the content network, at the end of all its addresses. No
+//!   two Masternodes have the same.
 //!
 //! ## Life of a Masternode
 //!
-//! `register` → active → `leave` → unbonding for [`Config::UnbondingPeriod`] blocks, still bound to
-//! its placements → `withdraw` → gone. An account that registers again starts anew: placements
-//! opened before do not count on it.
+//! ```text
+//! register ─► Active ◄─ resume ── Suspended
+//!             │    └─ suspend, silent ─►│
+//!             └─────── leave, evict ────┴─► Leaving ─ withdraw ─► gone
+//! ```
+//!
+//! - A leaving node unbonds for [`Config::UnbondingPeriod`] blocks, still bound to its placements.
+//!   An account that registers again starts anew: placements opened before do not count on it.
+//! - A node suspends itself when it has no room for more (`suspend`), and is suspended when a
+//!   placement expires that it has neither acknowledged nor declined.
+//! - It may `resume` after one placement period. The wait doubles with each suspension, up to
+//!   [`SUSPENSION_PERIODS_MAX`] periods, and is short again after it was active for that long.
+//! - The root origin can `evict` a node, which is `leave` against its will.
 //!
 //! ## Life of a placement
 //!
 //! `Placer::place` → open → every slot acknowledged → complete (`OnPlaced::placed`), until
 //! `Placer::drop`. A placement that is not complete [`Config::PlacementPeriod`] blocks after it was
-//! opened is removed (`OnPlaced::expired`).
+//! opened is removed (`OnPlaced::expired`), and the silent nodes are suspended, so that the
+//! publisher can publish again at once, on the others.
+//!
+//! Who is silent must not depend on the publisher, who could serve nobody, or only a few. So a node
+//! may decline in the last quarter of the period, when its worker has seen that it does not get its
+//! shards, unless the acknowledged slots suffice to rebuild them: then it can fetch from those.
+//!
+//! ## What is promised
+//!
+//! A registration needs a code that survives *any* ⌊0.2957 · N⌋ losses among the N nodes active
+//! then; above 256 nodes, a random 29.57 %. Until the placement opens nodes may come and go; so it
+//! opens as long as the code survives *any* three quarters of the tolerated losses, rounded down,
+//! on the nodes active by then (`placement::is_placeable`). `durability_margin` says what an item
+//! really survives.
 //!
 //! ## Clock
 //!
@@ -31,17 +58,24 @@
 //! ## Invariants (checked by `try_state`)
 //!
 //! - ∀ account `a`: held(MasternodeBond, a) = bond(a) if `a` is registered, else 0.
-//! - Active = { n ∈ Masternodes | n.leaving_at = None }, without duplicates, |Masternodes| ≤ max.
+//! - Active = { n ∈ Masternodes | n.standing = Active }, without duplicates, |Masternodes| ≤ max.
+//! - ∀ node `n`: n.standing = Suspended ⇒ n.suspensions > 0.
+//! - ∀ node `n`: all its addresses end in one peer id `p`, and PeerIds(p) = n; there are no other
+//!   entries.
 //! - ∀ placement `p`, slot `s` with node `n`: exactly one of `Fetching(n, p) = s` (not acknowledged)
 //!   and `Keeping(n, p) = s` (acknowledged); there are no other entries.
+//! - ∀ placement `p`: p.acknowledged and p.declined are sets of its slots.
 //! - ∀ node `n`: Load(n) = |Fetching(n, ·)| + |Keeping(n, ·)|, absent when 0.
 //! - ∀ placement `p`: p.deadline = Some(d) ⇔ p is not complete ⇔ (d, p) ∈ Deadlines.
 //!
 //! ## What it does not do
 //!
 //! It does not judge content, move bytes, or check that an acknowledgement is true; storage
-//! challenges, slashing and repair build on what is stored here.
+//! challenges, slashing and repair build on what is stored here. A peer id is not proven to be the
+//! node's own: who registers another's first keeps the other out until it is evicted, at the price
+//! of a bond. A suspended node counts in the margin of what it has acknowledged.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(test, allow(clippy::cast_possible_truncation))]
 
 extern crate alloc;
 
@@ -60,9 +94,11 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
-/// Most ids that one `acknowledge` may carry.
+/// Most ids that one `acknowledge` or `decline` may carry.
 pub const ACKNOWLEDGEMENTS_MAX: u32 = 64;
 
+// The macros number variants of enums by casts.
+#[allow(clippy::cast_possible_truncation)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -102,7 +138,8 @@ pub mod pallet {
 		type MaxMasternodes: Get<u32>;
 		/// Who is told that a placement is complete or expired.
 		type OnPlaced: OnPlaced;
-		/// Blocks in which all slots of a placement must be acknowledged.
+		/// Blocks in which all slots of a placement must be acknowledged, and of the first
+		/// suspension.
 		#[pallet::constant]
 		type PlacementPeriod: Get<BlockNumber>;
 		/// Blocks between two times that a node is told which items it has to keep.
@@ -134,10 +171,14 @@ pub mod pallet {
 	pub type Masternodes<T: Config> =
 		CountedStorageMap<_, Blake2_128Concat, AccountId, Masternode, OptionQuery>;
 
-	/// Masternodes that take new placements, in no order.
+	/// Masternodes that enter new placements, in no order.
 	#[pallet::storage]
 	pub type Active<T: Config> =
 		StorageValue<_, BoundedVec<AccountId, T::MaxMasternodes>, ValueQuery>;
+
+	/// Which Masternode has a peer id. One entry per Masternode.
+	#[pallet::storage]
+	pub type PeerIds<T: Config> = StorageMap<_, Blake2_128Concat, PeerId, AccountId, OptionQuery>;
 
 	/// Open and complete placements. As many as there are items in state Placing or Available.
 	#[pallet::storage]
@@ -279,6 +320,38 @@ pub mod pallet {
 			/// The item.
 			id: ContentId,
 		},
+		/// A Masternode enters no new placements until it resumes.
+		Suspended {
+			/// The node.
+			node: AccountId,
+			/// The item whose placement expired without a word of the node; `None` when the node
+			/// has asked for it.
+			missed: Option<ContentId>,
+			/// Block from which it may resume.
+			until: BlockNumber,
+		},
+		/// A suspended Masternode is active again.
+		Resumed {
+			/// The node.
+			node: AccountId,
+		},
+		/// The root origin has made a Masternode leave.
+		Evicted {
+			/// The node.
+			node: AccountId,
+			/// Block from which the bond can be withdrawn.
+			withdraw_at: BlockNumber,
+		},
+		/// A Masternode cannot get the shards of its slots of some items.
+		Declined {
+			/// The node.
+			node: AccountId,
+			/// Slots that are declined now.
+			accepted: u32,
+			/// Ids that are unknown, named twice, acknowledged or declined before, not this node's,
+			/// not yet or no longer to be declined.
+			skipped: u32,
+		},
 	}
 
 	#[pallet::error]
@@ -297,15 +370,28 @@ pub mod pallet {
 		AlreadyLeaving,
 		/// The node is not leaving. Call `leave` first.
 		NotLeaving,
-		/// The unbonding period is not over. Try again at `leaving_at`.
+		/// The unbonding period is not over. Try again at `withdraw_at`.
 		StillUnbonding,
 		/// None of the ids names a slot of this node that is still to be acknowledged.
 		NothingToAcknowledge,
 		/// The item has a placement already.
 		AlreadyPlaced,
-		/// The item's code does not keep the durability promise on the active Masternodes. Encode
-		/// it again for the present network.
+		/// The item's code falls too short of the durability promise on the active Masternodes.
+		/// Encode it again for the present network.
 		PromiseNotKept,
+		/// Another Masternode has this peer id. Give each its own identity in the content network.
+		PeerIdTaken,
+		/// The addresses end in different peer ids. Name those of one node.
+		DifferentPeerIds,
+		/// The node is suspended or leaving, so it enters no placements anyway.
+		NotActive,
+		/// The node is not suspended.
+		NotSuspended,
+		/// The suspension is not over. Try again at `until`.
+		StillSuspended,
+		/// None of the ids names a slot of this node that can be declined. Slots can be declined in
+		/// the last quarter of the placement period, as long as too few others have acknowledged.
+		NothingToDecline,
 	}
 
 	#[pallet::hooks]
@@ -321,7 +407,7 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(T::PlacementPeriod::get() > 0, "a placement needs time");
+			assert!(T::PlacementPeriod::get() >= DECLINE_DIVISOR, "a placement needs time");
 			assert!(T::UnbondingPeriod::get() > 0, "a bond must outlive the block of its end");
 			assert!(T::RetainInterval::get() > 0, "the interval divides the block number");
 			assert!(T::MaxMasternodes::get() > 0, "without Masternodes nothing can be placed");
@@ -351,8 +437,8 @@ pub mod pallet {
 			Self::do_update_addresses(node, addresses)
 		}
 
-		/// Starts the caller's unbonding period. It enters no new placements; those that it is
-		/// part of remain its duty until the period is over.
+		/// Starts the caller's unbonding period, suspended or not. It enters no new placements;
+		/// those that it is part of remain its duty until the period is over.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::leave())]
 		pub fn leave(origin: OriginFor<T>) -> DispatchResult {
@@ -378,6 +464,44 @@ pub mod pallet {
 		) -> DispatchResult {
 			let node = ensure_signed(origin)?;
 			Self::do_acknowledge(node, ids)
+		}
+
+		/// Suspends the caller, which has no room for more: it enters no new placements until it
+		/// resumes.
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::suspend())]
+		pub fn suspend(origin: OriginFor<T>) -> DispatchResult {
+			let node = ensure_signed(origin)?;
+			Self::do_suspend(node)
+		}
+
+		/// Makes the caller active again, once its suspension is over.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::resume())]
+		pub fn resume(origin: OriginFor<T>) -> DispatchResult {
+			let node = ensure_signed(origin)?;
+			Self::do_resume(node)
+		}
+
+		/// Starts the unbonding period of `node`. Only for the root origin.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::evict())]
+		pub fn evict(origin: OriginFor<T>, node: AccountId) -> DispatchResult {
+			ensure_root(origin)?;
+			Self::do_evict(node)
+		}
+
+		/// Declares that the caller cannot get its shards of `ids`, so that it is not taken for
+		/// silent when their placements expire. Ids that it cannot decline are skipped and counted
+		/// in the event.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::decline(ids.len().try_into().unwrap_or(u32::MAX)))]
+		pub fn decline(
+			origin: OriginFor<T>,
+			ids: BoundedVec<ContentId, ConstU32<ACKNOWLEDGEMENTS_MAX>>,
+		) -> DispatchResult {
+			let node = ensure_signed(origin)?;
+			Self::do_decline(node, ids)
 		}
 	}
 

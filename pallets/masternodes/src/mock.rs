@@ -1,7 +1,7 @@
 //! The smallest runtime with Masternodes, and verbs for the tests.
 
 use crate as pallet_masternodes;
-use crate::{crypto::MasternodeAuthId, Masternodes as Nodes};
+use crate::{crypto::MasternodeAuthId, Masternodes as Nodes, Rosters, Standing};
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
 	traits::{ConstU128, ConstU32, Hooks},
@@ -21,6 +21,8 @@ use sp_runtime::{
 pub const BOND: Balance = 50_000;
 pub const UNBONDING: u32 = 20;
 pub const PLACEMENT: u32 = 10;
+/// First block after a placement's opening at which its slots may be declined.
+pub const DECLINABLE: u32 = 8;
 pub const RETAIN: u32 = 5;
 pub const MASTERNODES_MAX: u32 = 300;
 pub const ENDOWMENT: Balance = 100_000;
@@ -179,6 +181,11 @@ pub fn item(n: u8) -> ContentId {
 	ContentId([n; 32])
 }
 
+/// An item of many.
+pub fn numbered(n: u32) -> ContentId {
+	ContentId(account(n).into())
+}
+
 pub fn register(n: u32) -> DispatchResult {
 	Masternodes::register(RuntimeOrigin::signed(account(n)), addresses(n))
 }
@@ -205,11 +212,46 @@ pub fn acknowledge(node: u32, items: &[u8]) -> DispatchResult {
 	Masternodes::acknowledge(RuntimeOrigin::signed(account(node)), ids)
 }
 
+pub fn decline(node: u32, items: &[u8]) -> DispatchResult {
+	let ids = items.iter().map(|n| item(*n)).collect::<Vec<_>>().try_into().unwrap();
+	Masternodes::decline(RuntimeOrigin::signed(account(node)), ids)
+}
+
+pub fn suspend(n: u32) -> DispatchResult {
+	Masternodes::suspend(RuntimeOrigin::signed(account(n)))
+}
+
+pub fn resume(n: u32) -> DispatchResult {
+	Masternodes::resume(RuntimeOrigin::signed(account(n)))
+}
+
+pub fn evict(n: u32) -> DispatchResult {
+	Masternodes::evict(RuntimeOrigin::root(), account(n))
+}
+
+pub fn standing(n: u32) -> Standing {
+	Nodes::<Test>::get(account(n)).unwrap().standing
+}
+
 /// Places item `n` and has every active Masternode acknowledge it.
 pub fn place_completely(n: u8) {
+	place_without(n, &[]);
+}
+
+/// Places item `n` and has every active Masternode but `silent` acknowledge it.
+pub fn place_without(n: u8, silent: &[u32]) {
 	assert_ok!(place(n));
-	for node in 0..Nodes::<Test>::count() {
-		assert_ok!(acknowledge(node, &[n]));
+	acknowledge_without(n, silent);
+}
+
+/// Has every Masternode in the roster of item `n` but `silent` acknowledge it.
+pub fn acknowledge_without(n: u8, silent: &[u32]) {
+	let silent: Vec<AccountId> = silent.iter().copied().map(account).collect();
+	for node in Rosters::<Test>::get(item(n)).unwrap() {
+		if !silent.contains(&node) {
+			let ids = vec![item(n)].try_into().unwrap();
+			assert_ok!(Masternodes::acknowledge(RuntimeOrigin::signed(node), ids));
+		}
 	}
 }
 

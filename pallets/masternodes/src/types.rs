@@ -1,9 +1,11 @@
 //! What is stored about Masternodes and placements.
+// The derives of the codec number variants by casts.
+#![allow(clippy::cast_possible_truncation)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use popnet_primitives::{
-	content::{Addresses, Coding, SLOTS_MAX},
+	content::{Addresses, Coding, ADDRESS_BYTES_MAX, SLOTS_MAX},
 	placement, AccountId, Balance, BlockNumber,
 };
 use scale_info::TypeInfo;
@@ -15,6 +17,45 @@ const SLOT_SET_BYTES: usize = (SLOTS_MAX as usize) / 8;
 /// The nodes of a placement in slot order.
 pub type Roster = BoundedVec<AccountId, ConstU32<SLOTS_MAX>>;
 
+/// Text form of a peer id: what follows the last `/p2p/` of an address.
+pub type PeerId = BoundedVec<u8, ConstU32<ADDRESS_BYTES_MAX>>;
+
+/// Longest suspension, in placement periods.
+pub const SUSPENSION_PERIODS_MAX: u32 = 32;
+/// A slot may be declined in the last part of the placement period: one in this many.
+pub const DECLINE_DIVISOR: u32 = 4;
+
+/// What a Masternode does for new placements.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+)]
+pub enum Standing {
+	/// It enters them.
+	Active {
+		/// Block since which it does.
+		since: BlockNumber,
+	},
+	/// It enters none until it resumes.
+	Suspended {
+		/// First block at which it may.
+		until: BlockNumber,
+	},
+	/// It enters none any more.
+	Leaving {
+		/// First block at which its bond can be withdrawn.
+		withdraw_at: BlockNumber,
+	},
+}
+
 /// A registered Masternode.
 #[derive(
 	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
@@ -22,24 +63,65 @@ pub type Roster = BoundedVec<AccountId, ConstU32<SLOTS_MAX>>;
 pub struct Masternode {
 	/// POP units on hold.
 	pub bond: Balance,
-	/// Where to reach it.
+	/// Where to reach it; all of them end in the same peer id.
 	pub addresses: Addresses,
 	/// Block at which it registered. Placements opened earlier belong to a former bond of the same
 	/// account and are not kept by this one.
 	pub registered_at: BlockNumber,
-	/// Block from which the bond can be withdrawn; `None` while the node is active.
-	pub leaving_at: Option<BlockNumber>,
+	/// Whether it enters new placements.
+	pub standing: Standing,
+	/// Suspensions that followed one another; see [`Masternode::suspend`].
+	pub suspensions: u32,
 }
 
 impl Masternode {
-	/// Whether it takes new placements.
+	/// Whether it enters new placements.
 	pub fn is_active(&self) -> bool {
-		self.leaving_at.is_none()
+		matches!(self.standing, Standing::Active { .. })
+	}
+
+	/// Block from which its bond can be withdrawn; `None` when it is not leaving.
+	pub fn withdraw_at(&self) -> Option<BlockNumber> {
+		match self.standing {
+			Standing::Leaving { withdraw_at } => Some(withdraw_at),
+			_ => None,
+		}
+	}
+
+	/// Block from which it may resume; `None` when it is not suspended.
+	pub fn suspended_until(&self) -> Option<BlockNumber> {
+		match self.standing {
+			Standing::Suspended { until } => Some(until),
+			_ => None,
+		}
 	}
 
 	/// Whether a placement that was opened at `opened_at` is this bond's duty.
 	pub fn keeps(&self, opened_at: BlockNumber) -> bool {
 		self.registered_at <= opened_at
+	}
+
+	/// Whether it is to blame for a placement that was opened at `opened_at`: it has been active
+	/// ever since. One that was suspended in between has paid for that outage.
+	pub fn answers_for(&self, opened_at: BlockNumber) -> bool {
+		matches!(self.standing, Standing::Active { since } if since <= opened_at)
+	}
+
+	/// Suspends it at block `now` and returns the block from which it may resume: after one
+	/// placement period of `period` blocks the first time, twice as many each time that it was
+	/// active for less than the longest suspension before, at most [`SUSPENSION_PERIODS_MAX`].
+	pub fn suspend(&mut self, now: BlockNumber, period: BlockNumber) -> BlockNumber {
+		let longest = period.saturating_mul(SUSPENSION_PERIODS_MAX);
+		let calm = match self.standing {
+			Standing::Active { since } => now.saturating_sub(since) >= longest,
+			_ => false,
+		};
+		let before = if calm { 0 } else { self.suspensions };
+		let blocks = period.saturating_mul(2u32.saturating_pow(before)).min(longest);
+		let until = now.saturating_add(blocks);
+		self.suspensions = before.saturating_add(1);
+		self.standing = Standing::Suspended { until };
+		until
 	}
 }
 
@@ -109,12 +191,28 @@ pub struct Placement {
 	pub slots: u32,
 	/// Slots whose node stores its shards.
 	pub acknowledged: SlotSet,
+	/// Slots whose node has said that it cannot get its shards.
+	pub declined: SlotSet,
 }
 
 impl Placement {
 	/// Whether every slot is acknowledged.
 	pub fn is_complete(&self) -> bool {
 		self.acknowledged.count() == self.slots
+	}
+
+	/// Whether the shards of the acknowledged slots restore those of all others, whichever they
+	/// are.
+	pub fn is_restorable(&self) -> bool {
+		self.slots.saturating_sub(self.acknowledged.count()) <= self.margin(0)
+	}
+
+	/// Whether a slot may be declined at block `now`: the end of the placement `period` is near,
+	/// and the item can be fetched from nobody but its publisher.
+	pub fn takes_declines(&self, now: BlockNumber, period: BlockNumber) -> bool {
+		let last_part = period.checked_div(DECLINE_DIVISOR).unwrap_or(0);
+		self.deadline.is_some_and(|deadline| now >= deadline.saturating_sub(last_part))
+			&& !self.is_restorable()
 	}
 
 	/// How many more slots may vanish when `lost` have none to serve.

@@ -20,9 +20,17 @@ pub trait WeightInfo {
 	fn withdraw() -> Weight;
 	/// Weight of `acknowledge` with `n` ids, each of which completes its placement.
 	fn acknowledge(n: u32) -> Weight;
+	/// Weight of `suspend`.
+	fn suspend() -> Weight;
+	/// Weight of `resume`.
+	fn resume() -> Weight;
+	/// Weight of `evict`.
+	fn evict() -> Weight;
+	/// Weight of `decline` with `n` ids.
+	fn decline(n: u32) -> Weight;
 	/// Weight of finding that a block has no (more) deadlines.
 	fn deadlines_of_block() -> Weight;
-	/// Weight of removing one placement of 256 slots.
+	/// Weight of removing one placement of 256 slots and suspending all its nodes.
 	fn expire_placement() -> Weight;
 	/// Weight of opening a placement of 256 slots.
 	fn place() -> Weight;
@@ -43,14 +51,14 @@ fn counted(reads: u64, writes: u64, extra_bytes: u64) -> Weight {
 }
 
 impl WeightInfo for () {
-	/// Reads and writes: node, counter, active list, account, hold, observer.
+	/// Reads and writes: node, counter, peer id, active list, account, hold, observer.
 	fn register() -> Weight {
-		counted(6, 6, ACTIVE_BYTES)
+		counted(7, 7, ACTIVE_BYTES)
 	}
 
-	/// Reads and writes: node.
+	/// Reads: node, new peer id. Writes: node, old and new peer id.
 	fn update_addresses() -> Weight {
-		counted(1, 1, 0)
+		counted(2, 3, 0)
 	}
 
 	/// Reads and writes: node, active list.
@@ -58,9 +66,9 @@ impl WeightInfo for () {
 		counted(2, 2, ACTIVE_BYTES)
 	}
 
-	/// Reads and writes: node, counter, account, hold, observer.
+	/// Reads: node, counter, account, hold, observer. Writes: the same, and the peer id.
 	fn withdraw() -> Weight {
-		counted(5, 5, 0)
+		counted(5, 6, 0)
 	}
 
 	/// Reads: the node; for each id its slot, its placement and the observer's item. Writes for
@@ -70,16 +78,41 @@ impl WeightInfo for () {
 		counted(n.saturating_mul(3).saturating_add(1), n.saturating_mul(5), 0)
 	}
 
+	/// Reads and writes: node, active list.
+	fn suspend() -> Weight {
+		counted(2, 2, ACTIVE_BYTES)
+	}
+
+	/// Reads and writes: node, active list.
+	fn resume() -> Weight {
+		counted(2, 2, ACTIVE_BYTES)
+	}
+
+	/// Reads and writes: node, active list.
+	fn evict() -> Weight {
+		counted(2, 2, ACTIVE_BYTES)
+	}
+
+	/// Reads: the node; for each id its slot and its placement. Writes for each id: the placement.
+	fn decline(n: u32) -> Weight {
+		let n = u64::from(n);
+		counted(n.saturating_mul(2).saturating_add(1), n, 0)
+	}
+
 	/// Reads the position and the first key of a block, writes the position.
 	fn deadlines_of_block() -> Weight {
 		counted(2, 1, 0)
 	}
 
-	/// Reads: placement, roster, the load of each slot, the observer's item and hold. Writes: the
-	/// same, deadline, and both slot maps of each slot.
+	/// Reads: placement, roster, active list, the load and the node of each slot, the observer's
+	/// item and hold. Writes: the same, deadline, and both slot maps of each slot.
 	fn expire_placement() -> Weight {
 		let slots = u64::from(SLOTS_MAX);
-		counted(slots.saturating_add(5), slots.saturating_mul(3).saturating_add(6), ROSTER_BYTES)
+		counted(
+			slots.saturating_mul(2).saturating_add(6),
+			slots.saturating_mul(4).saturating_add(7),
+			ROSTER_BYTES.saturating_add(ACTIVE_BYTES),
+		)
 	}
 
 	/// Reads: placement, active list, the load of each slot. Writes: placement, roster, deadline, and

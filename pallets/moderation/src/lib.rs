@@ -1,34 +1,40 @@
 //! # Moderation: policy, panels, verdicts
 //!
 //! Decides, before anybody can read an item, whether the network carries it: a panel of
-//! Superdelegates drawn by lot screens it, and the median of what they find decides.
+//! Superdelegates drawn by lot screens it, and what more than half of them find decides.
 //!
 //! ## Terms
 //!
 //! - **Policy**: the categories in which items are scored, each with the score that rejects.
-//! - **Panel**: [`Config::PanelSize`] Superdelegates drawn for one item.
+//! - **Panel**: [`Config::PanelSize`] Superdelegates drawn for one item, or as many as there are,
+//!   but never fewer than [`PANEL_MIN`].
+//! - **Round**: the block in which a panel was drawn. It tells the two panels of an item apart.
 //! - **Verdict**: what one member found, with the digest of the model that found it.
 //! - **Commit, reveal**: a member publishes a salted digest of its verdict first and the verdict when
-//!   all have committed, so that nobody can copy. The digest covers item and member.
+//!   all have committed, so that nobody can copy. The digest covers item, round and member.
 //! - **Silent**: a member that did not commit or did not reveal in time.
 //!
 //! ## Life of a panel
 //!
 //! ```text
 //! open ─► Drawing ─► Sealing ─► Committing ─► Revealing ─► Decided
-//!            ▲          │ no keys  │ too few      │ too few    ▲
-//!            └──────────│──────────┴──────────────┘ once       │
-//!                       └──────────────────────────────────────┘ undecided
+//!            ▲          │ no keys  │ too few      │ no majority ▲
+//!            └──────────│──────────┴──────────────┘ once        │
+//!                       └───────────────────────────────────────┘ undecided
 //! ```
 //!
-//! - **Drawing**: [`Config::DrawDelay`] blocks after the registration, from the parent block's hash
-//!   and the relay chain's seed of that block, so that a publisher cannot try out ids until a panel
-//!   suits it. The publisher and silent members of a first panel are drawn only when there are too
-//!   few others. With fewer Superdelegates than a panel needs the draw is repeated, at most
-//!   [`Config::DrawAttemptsMax`] times.
+//! - **Drawing**: [`Config::DrawDelay`] blocks after the registration, from [`Config::Randomness`]
+//!   that was fixed after it, so that nobody can try out ids until a panel suits. The publisher is
+//!   never drawn, silent members of a first panel only when there are too few others. While the
+//!   randomness is too old or fewer than [`PANEL_MIN`] can be drawn, the draw is repeated; at the
+//!   [`Config::DrawAttemptsMax`]-th failure the item is undecided.
 //! - **Sealing**: the publisher seals the content key to each member, in panel order, once.
-//! - **Committing, Revealing**: each ends when everybody has done it, or at its deadline. Reveals of
-//!   more than half the panel decide. With fewer the panel is drawn again, once, then the item is undecided.
+//! - **Committing, Revealing**: each ends when everybody has done it, or at its deadline. What more
+//!   than half of the panel agree on decides: a defect, a score that reaches its threshold, or that
+//!   none does. The silent agree with nobody. Without a majority another panel is drawn, once, then
+//!   the item is undecided.
+//!
+//! What hooks do for an item its registration pays: [`WeightInfo::screening_of_item`].
 //!
 //! ## Clock
 //!
@@ -37,11 +43,17 @@
 //! ## Invariants (checked by `try_state`)
 //!
 //! - ∀ panel `p`: p.phase = Decided ⇔ p.deadline = None; p.deadline = Some(d) ⇔ (d, p) ∈ Deadlines.
-//! - Duties = { (m, p) | p.phase ∉ {Drawing, Decided}, m ∈ p.members }; members are distinct.
+//! - { p | p.phase ≠ Decided } = items in state Screening.
+//! - Duties = { (m, p) | m ∈ p.members, p.phase = Committing or
+//!   (p.phase = Revealing, m.commitment ≠ None, m.verdict = None) }.
 //! - ∀ panel `p`: SealedKeys(p) exists ⇔ p.phase ∈ {Committing, Revealing}, and then
-//!   |SealedKeys(p)| = |p.members|.
-//! - ∀ member `m`: m.verdict ≠ None ⇒ m.commitment ≠ None and the phase is Revealing or Decided.
-//! - ∀ panel `p` that is not Decided: p.phase = Drawing ⇔ p.members = ∅.
+//!   |SealedKeys(p)| = |p.members|. Until `p` is Decided, p.keys_sealed ⇔ it exists.
+//! - ∀ member `m`: m.verdict ≠ None ⇒ m.commitment ≠ None and the phase is Revealing or Decided;
+//!   m.commitment ≠ None ⇒ p.keys_sealed.
+//! - ∀ panel `p` that is not Decided: p.phase = Drawing ⇔ p.members = ∅;
+//!   p.failed_draws < DrawAttemptsMax.
+//! - ∀ panel `p` with members: they are distinct, at least [`PANEL_MIN`], none is the publisher, and
+//!   p.requested_at < p.round ≤ now.
 //! - Outcomes(p) exists ⇒ p.phase = Decided. ∀ panel `p`: p.policy ∈ Policies.
 //! - CurrentPolicy = Some(v) ⇒ Policies = {0, …, v}; CurrentPolicy = None ⇒ Policies = ∅.
 //!
@@ -50,6 +62,7 @@
 //! It does not look at media (the members' nodes do), move deposits (`pallet-content` does) or slash
 //! ([`Config::OnMissed`] is told who was silent).
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(test, allow(clippy::cast_possible_truncation))]
 
 extern crate alloc;
 
@@ -68,11 +81,13 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+// The macros number variants of enums by casts.
+#[allow(clippy::cast_possible_truncation)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
-	use frame_support::{pallet_prelude::*, weights::WeightMeter};
+	use frame_support::{pallet_prelude::*, traits::Randomness, weights::WeightMeter};
 	use frame_system::{
 		offchain::{AppCrypto, CreateSignedTransaction},
 		pallet_prelude::*,
@@ -96,13 +111,14 @@ pub mod pallet {
 		/// Blocks in which members screen and commit.
 		#[pallet::constant]
 		type CommitPeriod: Get<BlockNumber>;
-		/// Draws that are tried while there are too few Superdelegates.
+		/// Draws for an item that fail before it is given up.
 		#[pallet::constant]
 		type DrawAttemptsMax: Get<u32>;
-		/// Blocks between the registration of an item and the draw of its panel.
+		/// Blocks between the registration of an item, or the dismissal of its first panel, and the
+		/// draw: enough for the randomness to be fixed later than that, or each draw fails once.
 		#[pallet::constant]
 		type DrawDelay: Get<BlockNumber>;
-		/// Blocks between two draws while there are too few Superdelegates.
+		/// Blocks between a draw that failed and the next.
 		#[pallet::constant]
 		type DrawRetryPeriod: Get<BlockNumber>;
 		/// Who may change the policy.
@@ -112,13 +128,15 @@ pub mod pallet {
 		type KeysPeriod: Get<BlockNumber>;
 		/// Who is told that a member was silent.
 		type OnMissed: OnMissed<AccountId>;
-		/// Members of a panel: odd, at most [`PANEL_MAX`].
+		/// Members of a full panel: odd, [`PANEL_MIN`] ..= [`PANEL_MAX`].
 		#[pallet::constant]
 		type PanelSize: Get<u32>;
+		/// Randomness that no author of a parachain block chooses, different for each subject, with the
+		/// block of this pallet's clock since which anybody can have known it. Read at the end of the
+		/// block that draws.
+		type Randomness: Randomness<[u8; 32], BlockNumber>;
 		/// The items.
 		type Registry: Registry<AccountId>;
-		/// Randomness of the relay chain, read at the end of the block that draws.
-		type RelaySeed: Get<[u8; 32]>;
 		/// Blocks in which members reveal.
 		#[pallet::constant]
 		type RevealPeriod: Get<BlockNumber>;
@@ -149,8 +167,8 @@ pub mod pallet {
 	pub type SealedKeys<T: Config> =
 		StorageMap<_, Blake2_128Concat, ContentId, SealedKeyList, OptionQuery>;
 
-	/// Items that a member has still to work on, for its off-chain worker. One entry for each
-	/// member of a panel that has not decided.
+	/// Items that a member has still to work on, for its off-chain worker: from the sealing of the
+	/// keys until it has revealed, or can no longer. At most one entry for each member of a panel.
 	#[pallet::storage]
 	pub type Duties<T: Config> = StorageDoubleMap<
 		_,
@@ -229,7 +247,8 @@ pub mod pallet {
 			/// Block by which the keys must be sealed.
 			deadline: BlockNumber,
 		},
-		/// There are too few Superdelegates for a panel; the draw will be repeated.
+		/// There are too few Superdelegates for a panel, or the randomness is as old as the request for
+		/// it; the draw will be repeated.
 		DrawPostponed {
 			/// The item.
 			id: ContentId,
@@ -280,7 +299,7 @@ pub mod pallet {
 			/// What it missed.
 			duty: Duty,
 		},
-		/// Too few members did their duty; another panel will be drawn.
+		/// Too few members did their duty, or no majority agrees; another panel will be drawn.
 		PanelDismissed {
 			/// The item.
 			id: ContentId,
@@ -357,8 +376,8 @@ pub mod pallet {
 		fn integrity_test() {
 			let size = T::PanelSize::get();
 			assert!(
-				size % 2 == 1 && size <= PANEL_MAX,
-				"a panel is odd and has at most 15 members"
+				size % 2 == 1 && (PANEL_MIN..=PANEL_MAX).contains(&size),
+				"a full panel is odd and has 2 to 15 members"
 			);
 			let periods = [
 				T::CommitPeriod::get(),
@@ -401,7 +420,7 @@ pub mod pallet {
 		}
 
 		/// Commits the caller, a panel member, to a verdict; see
-		/// `popnet_primitives::moderation::commitment`.
+		/// `popnet_primitives::moderation::Seat::commitment`.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::commit())]
 		pub fn commit(origin: OriginFor<T>, id: ContentId, hash: [u8; 32]) -> DispatchResult {

@@ -2,22 +2,24 @@
 
 use crate as pallet_moderation;
 use crate::{crypto::SuperdelegateAuthId, Panel, Panels};
+use codec::Encode;
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	traits::{ConstU32, Hooks},
+	traits::{ConstU32, Hooks, Randomness},
 	weights::Weight,
 };
 use frame_system::{offchain::AppCrypto, EnsureRoot};
 use popnet_primitives::{
 	content::{Coding, ContentId, MediaKind, Registration, SEALED_KEY_BYTES},
-	moderation::{commitment, Category, Decision, Defect, Finding, Verdict},
-	traits::{OnMissed, Registry, Screening, ScreeningSet},
+	moderation::{Category, Decision, Defect, Finding, Seat, Verdict},
+	traits::{OnMissed, Registry, Screening, ScreeningSet, ScreeningView},
 	AccountId,
 };
 use sp_runtime::{
 	testing::TestXt, traits::IdentityLookup, BuildStorage, DispatchResult, MultiSignature,
 	MultiSigner,
 };
+use std::collections::BTreeSet;
 
 pub const COMMIT: u32 = 10;
 pub const DRAW_ATTEMPTS: u32 = 3;
@@ -78,6 +80,9 @@ parameter_types! {
 	pub static Members: Vec<AccountId> = (1..=9).map(account).collect();
 	pub static Owner: AccountId = account(200);
 	pub static Seed: [u8; 32] = [5; 32];
+	/// Blocks for which the seed has been known.
+	pub static SeedAge: u32 = 0;
+	pub static InScreening: BTreeSet<ContentId> = BTreeSet::new();
 	pub static Decisions: Vec<(ContentId, Decision)> = vec![];
 	pub static AwaitsKey: bool = false;
 	pub static Silent: Vec<(AccountId, ContentId)> = vec![];
@@ -113,8 +118,22 @@ impl Registry<AccountId> for FakeRegistry {
 		AwaitsKey::get()
 	}
 
+	fn in_screening() -> Vec<ContentId> {
+		InScreening::get().into_iter().collect()
+	}
+
 	fn decided(id: ContentId, decision: Decision) {
+		InScreening::mutate(|ids| ids.remove(&id));
 		Decisions::mutate(|decisions| decisions.push((id, decision)));
+	}
+}
+
+/// Digests of [`Seed`], known since [`SeedAge`] blocks.
+pub struct FakeRandomness;
+impl Randomness<[u8; 32], u32> for FakeRandomness {
+	fn random(subject: &[u8]) -> ([u8; 32], u32) {
+		let digest = sp_io::hashing::blake2_256(&(Seed::get(), subject).encode());
+		(digest, System::block_number().saturating_sub(SeedAge::get()))
 	}
 }
 
@@ -137,8 +156,8 @@ impl pallet_moderation::Config for Test {
 	type KeysPeriod = ConstU32<KEYS>;
 	type OnMissed = Recorder;
 	type PanelSize = ConstU32<PANEL>;
+	type Randomness = FakeRandomness;
 	type Registry = FakeRegistry;
-	type RelaySeed = Seed;
 	type RevealPeriod = ConstU32<REVEAL>;
 	type ScreeningSet = FakeSet;
 	type WeightInfo = ();
@@ -146,6 +165,7 @@ impl pallet_moderation::Config for Test {
 
 /// A state with a policy of `categories`.
 pub fn build_with(categories: Vec<Category>) -> sp_io::TestExternalities {
+	InScreening::set(BTreeSet::new());
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	pallet_moderation::GenesisConfig::<Test> { policy: categories, ..Default::default() }
 		.assimilate_storage(&mut storage)
@@ -196,8 +216,24 @@ pub fn registration(id: ContentId) -> Registration {
 	}
 }
 
+pub fn open_item(id: ContentId) -> DispatchResult {
+	<Moderation as Screening>::open(id)?;
+	InScreening::mutate(|ids| ids.insert(id));
+	Ok(())
+}
+
 pub fn open(n: u8) -> DispatchResult {
-	<Moderation as Screening>::open(item(n))
+	open_item(item(n))
+}
+
+/// Withdraws or forgets item `n`.
+pub fn cancel(n: u8) {
+	<Moderation as Screening>::cancel(item(n));
+	InScreening::mutate(|ids| ids.remove(&item(n)));
+}
+
+pub fn view(n: u8) -> ScreeningView {
+	<Moderation as Screening>::view(&item(n))
 }
 
 pub fn panel(n: u8) -> Panel {
@@ -216,13 +252,13 @@ pub fn draw(n: u8) -> Vec<AccountId> {
 	members(n)
 }
 
-pub fn seal_as(owner: AccountId, n: u8, count: u8) -> DispatchResult {
+pub fn seal_as(owner: AccountId, id: ContentId, count: u8) -> DispatchResult {
 	let keys: Vec<_> = (0..count).map(|place| [place; SEALED_KEY_BYTES]).collect();
-	Moderation::seal_keys(RuntimeOrigin::signed(owner), item(n), keys.try_into().unwrap())
+	Moderation::seal_keys(RuntimeOrigin::signed(owner), id, keys.try_into().unwrap())
 }
 
 pub fn seal(n: u8) -> DispatchResult {
-	seal_as(Owner::get(), n, PANEL as u8)
+	seal_as(Owner::get(), item(n), PANEL as u8)
 }
 
 /// Draws the panel of item `n` and seals its keys.
@@ -240,8 +276,14 @@ pub fn defect(defect: Defect) -> Verdict {
 	Verdict { finding: Finding::Defective(defect), model: [7; 32] }
 }
 
+/// What `member` commits to for the present panel of item `n`.
+pub fn commitment(member: &AccountId, n: u8, verdict: &Verdict) -> [u8; 32] {
+	let round = Panels::<Test>::get(item(n)).map_or(0, |panel| panel.round);
+	Seat { id: item(n), round, member }.commitment(verdict, &SALT)
+}
+
 pub fn commit(member: &AccountId, n: u8, verdict: &Verdict) -> DispatchResult {
-	let hash = commitment(item(n), member, verdict, &SALT);
+	let hash = commitment(member, n, verdict);
 	Moderation::commit(RuntimeOrigin::signed(member.clone()), item(n), hash)
 }
 

@@ -1,13 +1,16 @@
 //! The off-chain worker: has items screened by the local services, commits to their results, reveals
 //! them, and tells the services when a result is no longer needed.
+//!
+//! With more duties than a run looks at, the next run goes on where the last one stopped and begins
+//! again after the last duty, so that no item waits for ever, whatever ids others register.
 
 use crate::{is_well_formed, Call, Config, Duties, Pallet, Panel, Panels, Phase, SealedKeys};
 use alloc::vec::Vec;
-use codec::Encode;
+use codec::{Decode, Encode};
 use frame_system::offchain::{Account, ForAny, SendSignedTransaction, Signer};
 use popnet_primitives::{
 	content::ContentId,
-	moderation::commitment,
+	moderation::Seat,
 	offchain::{claim_turn, keep_turn},
 	services::{popnet_services, ScreeningResult, ScreeningTask},
 	traits::Registry,
@@ -16,16 +19,24 @@ use popnet_primitives::{
 use sp_runtime::{offchain::storage::StorageValueRef, traits::UniqueSaturatedInto};
 
 /// Most items that a worker looks at for one member in one run; the others wait for a later one.
-const ITEMS_PER_RUN_MAX: usize = 256;
+pub const ITEMS_PER_RUN_MAX: usize = 256;
 /// Most transactions that a worker sends for one member in one run.
-const CALLS_PER_RUN_MAX: usize = 16;
+pub const CALLS_PER_RUN_MAX: usize = 16;
 /// Most items whose results a node keeps track of, for one member.
 const TRACKED_MAX: usize = 1_024;
 /// Blocks for which a result is kept after it was last needed: a fork may need it again.
 pub const RESULT_KEPT_BLOCKS: BlockNumber = 32;
 
-/// Items that a member was asked to screen, with the block since which they need it no more.
-type Tracked = Vec<(ContentId, Option<BlockNumber>)>;
+/// A screening that was ordered for a member, until its result is released.
+#[derive(Encode, Decode, Clone, PartialEq, Eq)]
+struct Ordered {
+	id: ContentId,
+	/// Block in which the panel was drawn.
+	round: BlockNumber,
+	/// Block since which nobody needs the result.
+	unneeded_since: Option<BlockNumber>,
+}
+
 type LocalSigner<T> = Signer<T, <T as Config>::AuthorityId, ForAny>;
 
 impl<T: Config> Pallet<T> {
@@ -33,24 +44,44 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn work_off_chain() {
 		let now = Self::now();
 		for account in LocalSigner::<T>::keystore_accounts() {
-			let calls: Vec<Call<T>> = Duties::<T>::iter_key_prefix(&account.id)
+			let mut reached = None;
+			let calls: Vec<Call<T>> = Self::duties_in_turn(&account.id)
 				.take(ITEMS_PER_RUN_MAX)
+				.inspect(|id| reached = Some(*id))
 				.filter_map(|id| Self::next_step(&account.id, id))
 				.take(CALLS_PER_RUN_MAX)
 				.collect();
-			Self::send_steps(&account, calls, now);
+			// What could not be sent is found again by the next run.
+			if Self::send_steps(&account, calls, now) {
+				if let Some(id) = reached {
+					StorageValueRef::persistent(&reached_key(&account.id)).set(&id);
+				}
+			}
 			Self::release_results(&account.id, now);
 		}
+	}
+
+	/// The duties of `member`, each once, from the one on that follows those of the last run.
+	pub(crate) fn duties_in_turn(member: &AccountId) -> impl Iterator<Item = ContentId> {
+		let stored = StorageValueRef::persistent(&reached_key(member)).get::<ContentId>();
+		let reached =
+			Duties::<T>::hashed_key_for(member, stored.ok().flatten().unwrap_or_default());
+		let owner = member.clone();
+		let from_start = Duties::<T>::iter_key_prefix(member);
+		Duties::<T>::iter_key_prefix_from(member, reached.clone()).chain(
+			from_start.take_while(move |id| Duties::<T>::hashed_key_for(&owner, id) <= reached),
+		)
 	}
 
 	/// What `member` has to send about the item now. Orders its screening when that is due.
 	fn next_step(member: &AccountId, id: ContentId) -> Option<Call<T>> {
 		let panel = Panels::<T>::get(id)?;
 		let place = panel.place_of(member)?;
-		let seat = panel.members.get(place)?;
-		match (panel.phase, seat.commitment) {
+		let stored = panel.members.get(place)?;
+		let seat = Seat { id, round: panel.round, member };
+		match (panel.phase, stored.commitment) {
 			(Phase::Committing, None) => {
-				let Some(result) = screened(member, id) else {
+				let Some(result) = screened(&seat) else {
 					Self::order_screening(member, id, &panel, place);
 					return None;
 				};
@@ -61,12 +92,12 @@ impl<T: Config> Pallet<T> {
 					);
 					return None;
 				}
-				let hash = commitment(id, member, &result.verdict, &result.salt);
+				let hash = seat.commitment(&result.verdict, &result.salt);
 				Some(Call::commit { id, hash })
 			}
-			(Phase::Revealing, Some(committed)) if seat.verdict.is_none() => {
-				let ScreeningResult { verdict, salt, .. } = screened(member, id)?;
-				if commitment(id, member, &verdict, &salt) != committed {
+			(Phase::Revealing, Some(committed)) if stored.verdict.is_none() => {
+				let ScreeningResult { verdict, salt, .. } = screened(&seat)?;
+				if seat.commitment(&verdict, &salt) != committed {
 					log::error!(target: "moderation", "{member:?} lost what it committed to");
 					return None;
 				}
@@ -80,12 +111,13 @@ impl<T: Config> Pallet<T> {
 		let Some(registration) = T::Registry::registration(&id) else { return };
 		let keys = SealedKeys::<T>::get(id).unwrap_or_default();
 		let Some(sealed_key) = keys.get(place) else { return };
-		if !track(member, id) {
+		if !track(member, id, panel.round) {
 			return;
 		}
 		let policy = Self::policy_of(panel.policy);
 		let task = ScreeningTask {
 			id,
+			round: panel.round,
 			media: registration.media,
 			size: registration.size,
 			plaintext_root: registration.plaintext_root,
@@ -93,14 +125,22 @@ impl<T: Config> Pallet<T> {
 			sealed_key: *sealed_key,
 			sources: registration.sources.into_iter().map(Into::into).collect(),
 			categories: policy.into_iter().map(|category| category.name.into_inner()).collect(),
+			coding: registration.coding,
+			stripes: registration.stripes,
+			stored_size: registration.stored_size,
+			manifest_size: registration.manifest_size,
 		};
 		popnet_services::screen(member.clone().into(), task);
 	}
 
-	fn send_steps(account: &Account<T>, calls: Vec<Call<T>>, now: BlockNumber) {
+	/// Sends `calls`; `false` when it is not the account's turn.
+	fn send_steps(account: &Account<T>, calls: Vec<Call<T>>, now: BlockNumber) -> bool {
+		if calls.is_empty() {
+			return true;
+		}
 		let nonce = frame_system::Pallet::<T>::account_nonce(&account.id).unique_saturated_into();
-		if calls.is_empty() || !claim_turn(&account.id, nonce, now) {
-			return;
+		if !claim_turn(&account.id, nonce, now) {
+			return false;
 		}
 		let signer = Signer::<T, T::AuthorityId>::any_account();
 		let mut sent = 0u32;
@@ -111,69 +151,82 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		keep_turn(&account.id, nonce, sent, now);
+		true
 	}
 
-	/// Lets the services delete the results that no panel, no fork and no key publication needs.
+	/// Whether `member` may still have to commit to its result of this round, reveal it, or publish
+	/// the key that it found.
+	fn needs_result(member: &AccountId, id: ContentId, round: BlockNumber) -> bool {
+		Panels::<T>::get(id).is_some_and(|panel| {
+			let open = panel.phase != Phase::Decided || T::Registry::awaits_key(&id);
+			open && panel.round == round && panel.place_of(member).is_some()
+		})
+	}
+
+	/// Lets the services delete the results that no panel, no fork and no key publication needs, those
+	/// of a former round among them.
 	fn release_results(member: &AccountId, now: BlockNumber) {
-		let key = tracking_key(member);
+		let key = ordered_key(member);
 		let stored = StorageValueRef::persistent(&key);
-		let Ok(Some(tracked)) = stored.get::<Tracked>() else { return };
-		let mut kept = Tracked::new();
+		let Ok(Some(tracked)) = stored.get::<Vec<Ordered>>() else { return };
+		let mut kept = Vec::new();
 		let mut released = Vec::new();
-		for (id, since) in &tracked {
-			let needed = Duties::<T>::contains_key(member, id) || T::Registry::awaits_key(id);
-			match since {
-				_ if needed => kept.push((*id, None)),
-				// A block from the future belongs to another fork: count again.
-				Some(since) if *since <= now => {
-					match now.saturating_sub(*since) < RESULT_KEPT_BLOCKS {
-						true => kept.push((*id, Some(*since))),
-						false => released.push(*id),
-					}
-				}
-				_ => kept.push((*id, Some(now))),
+		for ordered in &tracked {
+			let needed = Self::needs_result(member, ordered.id, ordered.round);
+			// A block from the future belongs to another fork: count again.
+			let since = ordered.unneeded_since.filter(|since| *since <= now).unwrap_or(now);
+			if !needed && now.saturating_sub(since) >= RESULT_KEPT_BLOCKS {
+				released.push((ordered.id, ordered.round));
+				continue;
 			}
+			kept.push(Ordered { unneeded_since: (!needed).then_some(since), ..ordered.clone() });
 		}
 		if kept == tracked {
 			return;
 		}
 		// Written only when no other run has changed it meanwhile; else a later run does it.
-		let unchanged = |current: Result<Option<Tracked>, _>| match current {
+		let unchanged = |current: Result<Option<Vec<Ordered>>, _>| match current {
 			Ok(Some(current)) if current == tracked => Ok(kept),
 			_ => Err(()),
 		};
 		if stored.mutate(unchanged).is_ok() {
-			for id in released {
-				popnet_services::screening_done(member.clone().into(), id.0);
+			for (id, round) in released {
+				popnet_services::screening_done(member.clone().into(), id.0, round);
 			}
 		}
 	}
 }
 
-fn screened(member: &AccountId, id: ContentId) -> Option<ScreeningResult> {
-	popnet_services::screened(member.clone().into(), id.0)
+/// The result for the panel of the round, and for no other.
+fn screened(seat: &Seat) -> Option<ScreeningResult> {
+	popnet_services::screened(seat.member.clone().into(), seat.id.0, seat.round)
+		.filter(|result| result.round == seat.round)
 }
 
 /// Remembers that `member` was asked to screen the item; `false` when it has too much to do or
 /// another run was faster, so that the order has to wait.
-fn track(member: &AccountId, id: ContentId) -> bool {
-	let key = tracking_key(member);
+fn track(member: &AccountId, id: ContentId, round: BlockNumber) -> bool {
+	let key = ordered_key(member);
 	let stored = StorageValueRef::persistent(&key);
-	let known = |tracked: &Tracked| tracked.iter().any(|(other, _)| *other == id);
-	if matches!(stored.get::<Tracked>(), Ok(Some(tracked)) if known(&tracked)) {
+	let known = |tracked: &[Ordered]| tracked.iter().any(|o| o.id == id && o.round == round);
+	if matches!(stored.get::<Vec<Ordered>>(), Ok(Some(tracked)) if known(&tracked)) {
 		return true;
 	}
-	let added = stored.mutate(|tracked: Result<Option<Tracked>, _>| {
+	let added = stored.mutate(|tracked: Result<Option<Vec<Ordered>>, _>| {
 		let mut tracked = tracked.ok().flatten().unwrap_or_default();
 		if tracked.len() >= TRACKED_MAX {
 			return Err(());
 		}
-		tracked.push((id, None));
+		tracked.push(Ordered { id, round, unneeded_since: None });
 		Ok(tracked)
 	});
 	added.is_ok()
 }
 
-fn tracking_key(member: &AccountId) -> Vec<u8> {
-	(b"popnet/screening/", member).encode()
+fn ordered_key(member: &AccountId) -> Vec<u8> {
+	(b"popnet/screenings-ordered/", member).encode()
+}
+
+fn reached_key(member: &AccountId) -> Vec<u8> {
+	(b"popnet/screenings-reached/", member).encode()
 }

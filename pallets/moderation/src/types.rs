@@ -13,6 +13,8 @@ use sp_core::ConstU32;
 
 /// Most members of a panel.
 pub const PANEL_MAX: u32 = 15;
+/// Fewest members of a panel. Both of two have to agree, so that nobody decides alone.
+pub const PANEL_MIN: u32 = 2;
 
 /// Something for each member of a panel, in its order.
 pub type PanelVec<T> = BoundedVec<T, ConstU32<PANEL_MAX>>;
@@ -80,10 +82,18 @@ pub struct Panel {
 	pub deadline: Option<BlockNumber>,
 	/// Policy by which it decides: the one in force when it was drawn.
 	pub policy: PolicyVersion,
-	/// Draws that failed because there were too few Superdelegates.
+	/// Block of the registration, or of the first panel's dismissal. The draw takes randomness that
+	/// was fixed later.
+	pub requested_at: BlockNumber,
+	/// Block of the draw, by which commitments and results tell the panels of an item apart; while
+	/// it is not drawn that of the first panel, or 0.
+	pub round: BlockNumber,
+	/// Draws for the item that failed, those for the first panel included.
 	pub failed_draws: u32,
 	/// Whether this is the second panel of the item.
 	pub redrawn: bool,
+	/// Whether the publisher has sealed the content key to its members.
+	pub keys_sealed: bool,
 	/// Its members in the order drawn; empty until then.
 	pub members: PanelVec<Member>,
 	/// Members of the first panel who did not do their duty.
@@ -91,20 +101,23 @@ pub struct Panel {
 }
 
 impl Panel {
-	/// A panel that will be drawn under `policy`.
-	pub fn new(policy: PolicyVersion) -> Self {
+	/// A panel that is requested at block `now` and will be drawn under `policy`.
+	pub fn new(policy: PolicyVersion, now: BlockNumber) -> Self {
 		Self {
 			phase: Phase::Drawing,
 			deadline: None,
 			policy,
+			requested_at: now,
+			round: 0,
 			failed_draws: 0,
 			redrawn: false,
+			keys_sealed: false,
 			members: PanelVec::default(),
 			silent: PanelVec::default(),
 		}
 	}
 
-	/// How many members suffice for a decision: more than half.
+	/// How many members have to agree on a decision: more than half.
 	pub fn majority(&self) -> usize {
 		self.members.len() / 2 + 1
 	}
@@ -133,6 +146,17 @@ impl Panel {
 			Phase::Drawing | Phase::Sealing | Phase::Decided => false,
 		};
 		self.members.iter().filter(idle).map(|member| &member.account)
+	}
+
+	/// Members who have still to commit, or to reveal what they have committed to.
+	pub fn members_on_duty(&self) -> impl Iterator<Item = &AccountId> {
+		let phase = self.phase;
+		let on_duty = move |member: &&Member| match phase {
+			Phase::Committing => true,
+			Phase::Revealing => member.commitment.is_some() && member.verdict.is_none(),
+			Phase::Drawing | Phase::Sealing | Phase::Decided => false,
+		};
+		self.members.iter().filter(on_duty).map(|member| &member.account)
 	}
 
 	/// What the members have revealed.
@@ -210,14 +234,14 @@ pub fn is_well_formed(finding: &Finding, policy: &[Category]) -> bool {
 	}
 }
 
-/// The medians of the findings, whatever they decide; `None` when most are defects or none are scores.
-pub fn medians(findings: &[Finding], policy: &[Category]) -> Option<RiskVector> {
+/// The medians of the findings, whatever they decide; `None` unless `majority` members have scored.
+pub fn medians(findings: &[Finding], majority: usize, policy: &[Category]) -> Option<RiskVector> {
 	// No score reaches these thresholds, so that the decision names every median.
 	let open: Vec<Category> = policy
 		.iter()
 		.map(|category| Category { name: category.name.clone(), threshold: u16::MAX })
 		.collect();
-	match decide(findings, &open) {
+	match decide(findings, majority, &open) {
 		Decision::Approve(medians) => Some(medians),
 		Decision::Reject(_) | Decision::Undecided => None,
 	}

@@ -20,8 +20,16 @@ pub trait WeightInfo {
 	fn reveal() -> Weight;
 	/// Weight of finding that a block has no (more) deadlines.
 	fn deadlines_of_block() -> Weight;
-	/// Weight of ending one phase.
+	/// Weight of ending one phase, whichever it is.
 	fn end_phase() -> Weight;
+	/// Weight of one draw, whether it succeeds or not.
+	fn draw() -> Weight;
+	/// Weight of all that hooks do for one item: `draws` draws, and two panels whose time to commit
+	/// and to reveal runs out.
+	fn screening_of_item(draws: u32) -> Weight {
+		let draws = Self::draw().saturating_mul(draws.into());
+		Self::end_phase().saturating_mul(4).saturating_add(draws)
+	}
 }
 
 /// Bytes of a proof for one access, trie nodes included.
@@ -31,7 +39,7 @@ const PANEL_BYTES: u64 = 4_000;
 /// Bytes of the list of Superdelegates.
 const MEMBERS_BYTES: u64 = 8_000;
 /// Accesses of the registry when it takes a decision.
-const DECISION: u64 = 4;
+const DECISION: u66 = 4;
 
 fn counted(reads: u64, writes: u64, extra_bytes: u64) -> Weight {
 	// 30 µs for decoding, checks, medians and the events.
@@ -46,9 +54,9 @@ impl WeightInfo for () {
 		counted(1, 2, 0)
 	}
 
-	/// Reads: panel, item. Writes: panel, keys, two deadlines.
+	/// Reads: panel, item. Writes: panel, keys, two deadlines, a duty per member.
 	fn seal_keys() -> Weight {
-		counted(2, 4, PANEL_BYTES)
+		counted(2, u64::from(PANEL_MAX).saturating_add(4), PANEL_BYTES)
 	}
 
 	/// Reads: panel. Writes: panel, two deadlines.
@@ -57,7 +65,7 @@ impl WeightInfo for () {
 	}
 
 	/// Reads: panel, policy twice, the registry's. Writes: panel, outcome, keys, deadline, a duty
-	/// per member, the registry's.
+	/// per member, the registry's. A panel that is dismissed has a second deadline instead.
 	fn reveal() -> Weight {
 		let writes = u64::from(PANEL_MAX).saturating_add(4).saturating_add(DECISION);
 		counted(3u64.saturating_add(DECISION), writes, PANEL_BYTES)
@@ -68,14 +76,24 @@ impl WeightInfo for () {
 		counted(2, 1, 0)
 	}
 
-	/// Reads: panel, policy, item, Superdelegates and their seed, a counter per member, the
-	/// registry's. Writes: panel, outcome, keys, two deadlines, a duty and a counter per member, the
-	/// registry's.
+	/// Reads: deadline, panel, policy, item, Superdelegates, two for the randomness, a counter per
+	/// member, the registry's. Writes: panel, outcome, keys, two deadlines, a duty and a counter per
+	/// member, the registry's.
 	fn end_phase() -> Weight {
 		let members = u64::from(PANEL_MAX);
 		counted(
-			members.saturating_add(6).saturating_add(DECISION),
+			members.saturating_add(7).saturating_add(DECISION),
 			members.saturating_mul(2).saturating_add(5).saturating_add(DECISION),
+			PANEL_BYTES.saturating_add(MEMBERS_BYTES),
+		)
+	}
+
+	/// Reads: deadline, panel, policy, item, Superdelegates, two for the randomness. Writes: panel,
+	/// two deadlines; when the last one fails also keys and the registry's.
+	fn draw() -> Weight {
+		counted(
+			7u64.saturating_add(DECISION),
+			4u64.saturating_add(DECISION),
 			PANEL_BYTES.saturating_add(MEMBERS_BYTES),
 		)
 	}

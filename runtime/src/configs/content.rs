@@ -2,9 +2,15 @@
 
 use crate::{constants::*, *};
 use codec::Encode;
-use frame_support::{parameter_types, traits::ConstU32};
+use cumulus_pallet_parachain_system::RelayChainStateProof;
+use cumulus_primitives_core::relay_chain;
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, Get, Randomness},
+};
 use frame_system::EnsureRoot;
 use popnet_primitives::traits::DelegateSet;
+use sp_io::hashing::blake2_256;
 
 /// The Delegates that author blocks in this session.
 pub struct SessionDelegates;
@@ -28,13 +34,42 @@ parameter_types! {
 	pub const MasternodeBond: Balance = MASTERNODE_BOND;
 	pub const ContentDepositBase: Balance = content::DEPOSIT_BASE;
 	pub const ContentDepositPerMib: Balance = content::DEPOSIT_PER_MIB;
-	/// Randomness that no single parachain author chooses: the relay chain's storage root of the
-	/// block that this block builds on.
-	pub RelaySeed: [u8; 32] = sp_io::hashing::blake2_256(
-		&cumulus_pallet_parachain_system::ValidationData::<Runtime>::get()
-			.map(|data| (data.relay_parent_storage_root, data.relay_parent_number))
-			.encode()
-	);
+}
+
+/// Randomness of the relay chain, which no author of this chain chooses: the output of the
+/// verifiable random function of the author of the relay chain block that this block builds on.
+///
+/// It is taken to be known since [`content::RANDOMNESS_AGE_BLOCKS`] ago, since a block may build on a
+/// relay chain block that is not the newest.
+pub struct RelayRandomness;
+
+impl RelayRandomness {
+	fn seed() -> [u8; 32] {
+		let data = cumulus_pallet_parachain_system::ValidationData::<Runtime>::get();
+		let proof = cumulus_pallet_parachain_system::RelayStateProof::<Runtime>::get();
+		let root = data.as_ref().map(|data| data.relay_parent_storage_root).unwrap_or_default();
+		let drawn = proof
+			.and_then(|proof| {
+				RelayChainStateProof::new(parachain_info::Pallet::<Runtime>::get(), root, proof)
+					.ok()
+			})
+			.and_then(|state| {
+				let key = relay_chain::well_known_keys::CURRENT_BLOCK_RANDOMNESS;
+				state.read_optional_entry::<Option<[u8; 32]>>(key).ok()
+			})
+			.flatten()
+			.flatten();
+		// The imitated relay chain of a development node has no randomness of its own.
+		let number = data.map(|data| data.relay_parent_number).unwrap_or_default();
+		drawn.unwrap_or_else(|| blake2_256(&(root, number).encode()))
+	}
+}
+
+impl Randomness<[u8; 32], BlockNumber> for RelayRandomness {
+	fn random(subject: &[u8]) -> ([u8; 32], BlockNumber) {
+		let known_since = System::block_number().saturating_sub(content::RANDOMNESS_AGE_BLOCKS);
+		(blake2_256(&(Self::seed(), subject).encode()), known_since)
+	}
 }
 
 impl pallet_masternodes::Config for Runtime {
@@ -59,6 +94,8 @@ impl pallet_content::Config for Runtime {
 	type Currency = Balances;
 	type DepositBase = ContentDepositBase;
 	type DepositPerMib = ContentDepositPerMib;
+	type GracePeriod = ConstU32<{ content::GRACE_BLOCKS }>;
+	type KeyPeriod = ConstU32<{ content::KEY_BLOCKS }>;
 	type MaxItemsPerOwner = ConstU32<{ content::ITEMS_PER_OWNER }>;
 	type Placer = Masternodes;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -77,8 +114,8 @@ impl pallet_moderation::Config for Runtime {
 	type KeysPeriod = ConstU32<{ content::KEYS_BLOCKS }>;
 	type OnMissed = ();
 	type PanelSize = ConstU32<{ content::PANEL_SIZE }>;
+	type Randomness = RelayRandomness;
 	type Registry = Content;
-	type RelaySeed = RelaySeed;
 	type RevealPeriod = ConstU32<{ content::REVEAL_BLOCKS }>;
 	type ScreeningSet = Superdelegates;
 	type WeightInfo = ();

@@ -158,7 +158,7 @@ pub enum ProxyType {
 	Staking,
 	/// Publishing and managing content, which holds POP as deposits.
 	Content,
-	/// Running a Masternode: addresses and acknowledgements, but not its bond.
+	/// Running a Masternode: addresses, acknowledgements and pauses, but not its bond.
 	Masternode,
 }
 
@@ -189,6 +189,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Masternodes(
 					pallet_masternodes::Call::update_addresses { .. }
 						| pallet_masternodes::Call::acknowledge { .. }
+						| pallet_masternodes::Call::decline { .. }
+						| pallet_masternodes::Call::suspend { .. }
+						| pallet_masternodes::Call::resume { .. }
 				)
 			),
 		}

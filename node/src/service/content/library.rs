@@ -9,7 +9,7 @@ use popnet_gateway::{Item, Library, Listed, Refusal, LISTED_MAX};
 use popnet_media_codec::{cid::Digest, CommittedKey, ContentKey, Manifest};
 use popnet_primitives::{
 	content::{ContentId, ContentState},
-	moderation::{Defect, RejectReason},
+	moderation::{CategoryName, Defect, RejectReason},
 	runtime_api::PopnetApi,
 };
 use popnet_runtime::Hash;
@@ -128,7 +128,7 @@ fn playable(client: &Client, at: Hash, id: ContentId) -> Result<Playable, Refusa
 			return Err(Refusal::NotYet("Masternodes are still storing it".into()))
 		}
 		ContentState::Rejected(reason) => {
-			return Err(Refusal::Rejected(explain(client, at, reason)));
+			return Err(Refusal::Rejected(explain(reason, &item.categories)));
 		}
 		ContentState::Expired => return Err(Refusal::Expired),
 	}
@@ -142,13 +142,12 @@ fn playable(client: &Client, at: Hash, id: ContentId) -> Result<Playable, Refusa
 	Ok(Playable { key, slots })
 }
 
-fn explain(client: &Client, at: Hash, reason: &RejectReason) -> String {
+fn explain(reason: &RejectReason, categories: &[CategoryName]) -> String {
 	match reason {
 		RejectReason::Policy { category, score } => {
-			let policy = client.runtime_api().policy(at).unwrap_or_default();
-			let name = policy
+			let name = categories
 				.get(usize::from(*category))
-				.map(|category| String::from_utf8_lossy(&category.name).into_owned())
+				.map(|name| String::from_utf8_lossy(name).into_owned())
 				.unwrap_or_else(|| format!("category {category}"));
 			let (whole, rest) = (score / 100, score % 100);
 			format!("the panel found {name} with a score of {whole}.{rest:02} %")

@@ -60,18 +60,24 @@ impl Gauges {
 		for local in &services.masternodes {
 			let account = local.account.to_ss58check();
 			let (keeper, net) = (&local.keeper, local.keeper.metrics());
-			let (complete, under_way) = keeper.shares();
+			let shares = keeper.share_counts();
 			let values = [
 				("running", u64::from(keeper.host().is_some())),
 				("blocks_stored", keeper.blocks() as u64),
 				("bytes_stored", keeper.bytes()),
-				("shares_complete", complete as u64),
-				("shares_under_way", under_way as u64),
+				("shares_complete", shares.complete as u64),
+				("shares_damaged", shares.damaged as u64),
+				("shares_under_way", shares.under_way as u64),
+				("shares_without_room", shares.without_room),
+				("blocks_damaged", shares.blocks_damaged),
 				("blocks_served", net.blocks_served),
 				("bytes_served", net.bytes_served),
 				("blocks_missing", net.blocks_missing),
 				("requests_refused", net.requests_refused),
+				("wants_unanswered", net.wants_unanswered),
 				("bytes_fetched", net.bytes_fetched),
+				("lies", net.lies),
+				("requests_failed", net.requests_failed),
 				("peers", net.peers),
 			];
 			for (what, value) in values {
@@ -93,6 +99,7 @@ impl Gauges {
 				("requests", metrics.requests),
 				("bytes_served", metrics.bytes_served),
 				("refused", metrics.refused),
+				("aborted", metrics.aborted),
 				("streams_open", metrics.streams_open),
 			];
 			for (what, value) in values {

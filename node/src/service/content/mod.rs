@@ -24,7 +24,7 @@ use popnet_primitives::{
 		ContentServices, ScreeningResult, ScreeningTask, StoreTask, MASTERNODE_KEY,
 		SUPERDELEGATE_KEY,
 	},
-	AccountId,
+	AccountId, BlockNumber,
 };
 use popnet_screening::Screener;
 use popnet_shard_store::MemoryStore;
@@ -320,6 +320,9 @@ impl ContentServices for Services {
 				slot: task.slot,
 				slots: task.slots,
 				sources: texts(task.sources),
+				holders: task.holders.into_iter().map(texts).collect(),
+				manifest_size: task.manifest_size,
+				coding: (task.coding.data, task.coding.total),
 			});
 		}
 	}
@@ -336,6 +339,11 @@ impl ContentServices for Services {
 		}
 	}
 
+	fn accepts(&self, node: [u8; 32]) -> Option<bool> {
+		let keeper = self.keeper(&node).filter(|keeper| keeper.host().is_some())?;
+		Some(keeper.accepts())
+	}
+
 	fn screen(&self, member: [u8; 32], task: ScreeningTask) {
 		let _runtime = self.runtime.enter();
 		if let Some(service) = self.superdelegates.get(&member) {
@@ -343,13 +351,18 @@ impl ContentServices for Services {
 		}
 	}
 
-	fn screened(&self, member: [u8; 32], id: ContentId) -> Option<ScreeningResult> {
-		self.superdelegates.get(&member).and_then(|service| service.result(&id))
+	fn screened(
+		&self,
+		member: [u8; 32],
+		id: ContentId,
+		round: BlockNumber,
+	) -> Option<ScreeningResult> {
+		self.superdelegates.get(&member).and_then(|service| service.result(id, round))
 	}
 
-	fn screening_done(&self, member: [u8; 32], id: ContentId) {
+	fn screening_done(&self, member: [u8; 32], id: ContentId, round: BlockNumber) {
 		if let Some(service) = self.superdelegates.get(&member) {
-			service.forget(&id);
+			service.forget(id, round);
 		}
 	}
 }

@@ -1,9 +1,9 @@
 //! Every movement of POP.
 
-use crate::{Config, Event, HoldReason, Item, Pallet};
+use crate::{Config, Event, HoldReason, Item, Pallet, Rest};
 use frame_support::{
 	defensive,
-	traits::{fungible::MutateHold, tokens::Precision},
+	traits::{fungible::MutateHold, tokens::Precision, Get},
 };
 use popnet_primitives::{content::ContentId, AccountId, Balance};
 use sp_runtime::DispatchResult;
@@ -14,18 +14,35 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::ContentDeposit.into(), owner, deposit)
 	}
 
-	/// Returns what is on hold for `item`, which the caller stores afterwards. When the release
-	/// fails, which the invariants exclude, the deposit stays on record and can be reclaimed.
-	pub(crate) fn return_deposit(id: ContentId, item: &mut Item) {
-		let deposit = item.deposit;
-		let reason = HoldReason::ContentDeposit.into();
-		if T::Currency::release(&reason, &item.owner, deposit, Precision::Exact).is_err() {
-			defensive!("a recorded deposit is on hold");
-			item.reclaimable_at = Some(Self::now());
-			return;
+	/// Releases the rest of the deposit of `item`, which has ended now, or locks all of it. The caller
+	/// stores the item. When the release fails, which the invariants exclude, the rest stays on
+	/// record and can be reclaimed.
+	pub(crate) fn settle(id: ContentId, item: &mut Item, rest: Rest) {
+		let now = Self::now();
+		match rest {
+			Rest::Locked => {
+				item.reclaimable_at = Some(now.saturating_add(T::AppealPeriod::get()));
+			}
+			Rest::Released => {
+				let rest = item.rest();
+				if Self::release(id, item, rest).is_err() {
+					defensive!("a recorded deposit is on hold");
+					item.reclaimable_at = Some(now);
+				}
+			}
 		}
-		item.deposit = 0;
-		item.reclaimable_at = None;
-		Self::deposit_event(Event::DepositReturned { id, owner: item.owner.clone(), deposit });
+	}
+
+	/// Releases `amount` of the deposit of `item`, which the caller stores.
+	pub(crate) fn release(id: ContentId, item: &mut Item, amount: Balance) -> DispatchResult {
+		if amount == 0 {
+			return Ok(());
+		}
+		let reason = HoldReason::ContentDeposit.into();
+		T::Currency::release(&reason, &item.owner, amount, Precision::Exact)?;
+		item.deposit = item.deposit.saturating_sub(amount);
+		let owner = item.owner.clone();
+		Self::deposit_event(Event::DepositReturned { id, owner, deposit: amount });
+		Ok(())
 	}
 }

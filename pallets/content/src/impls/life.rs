@@ -1,11 +1,15 @@
-//! What others report about an item: the panel's decision, the Masternodes' success.
+//! What others report about an item, the panel's decision and the Masternodes' success, and its end.
 
-use crate::{AwaitingKey, Config, Event, ExpiryReason, Item, Items, Pallet};
+use crate::{
+	rest_when_rejected, when_undecided, AwaitingKey, Config, Event, ExpiryReason, Item, Items,
+	Pallet, Rest,
+};
+use alloc::vec::Vec;
 use frame_support::defensive;
 use popnet_primitives::{
 	content::{ContentId, ContentState, Registration},
-	moderation::Decision,
-	traits::{OnPlaced, Registry},
+	moderation::{Decision, RejectReason},
+	traits::{OnPlaced, Registry, Screening},
 	AccountId,
 };
 
@@ -22,17 +26,27 @@ impl<T: Config> Registry<AccountId> for Pallet<T> {
 		AwaitingKey::<T>::contains_key(id)
 	}
 
+	fn in_screening() -> Vec<ContentId> {
+		Items::<T>::iter()
+			.filter(|(_, item)| item.state == ContentState::Screening)
+			.map(|(id, _)| id)
+			.collect()
+	}
+
 	fn decided(id: ContentId, decision: Decision) {
 		let Some(mut item) = Self::item_in(id, ContentState::Screening) else { return };
 		match decision {
 			Decision::Approve(_) => {
 				item.state = ContentState::Approved;
 				Items::<T>::insert(id, item);
-				AwaitingKey::<T>::insert(id, Self::now());
+				Self::await_key(id);
 				Self::deposit_event(Event::Approved { id });
 			}
 			Decision::Reject(reason) => Self::reject(id, item, reason),
-			Decision::Undecided => Self::expire(id, item, ExpiryReason::Undecided),
+			Decision::Undecided => {
+				let (reason, rest) = when_undecided(&T::Screening::view(&id));
+				Self::expire(id, item, reason, rest);
+			}
 		}
 	}
 }
@@ -48,14 +62,39 @@ impl<T: Config> OnPlaced for Pallet<T> {
 
 	fn expired(id: ContentId) {
 		if let Some(item) = Self::item_in(id, ContentState::Placing) {
-			Self::expire(id, item, ExpiryReason::PlacementTimedOut);
+			Self::expire(id, item, ExpiryReason::PlacementTimedOut, Rest::Released);
 		}
 	}
 }
 
 impl<T: Config> Pallet<T> {
+	/// Ends `item` as expired.
+	pub(crate) fn expire(id: ContentId, item: Item, reason: ExpiryReason, rest: Rest) {
+		Self::deposit_event(Event::Expired { id, reason });
+		Self::end(id, item, ContentState::Expired, rest);
+	}
+
+	/// Ends `item` as rejected.
+	fn reject(id: ContentId, item: Item, reason: RejectReason) {
+		let rest = rest_when_rejected(&reason);
+		Self::deposit_event(Event::Rejected { id, reason: reason.clone() });
+		Self::end(id, item, ContentState::Rejected(reason), rest);
+	}
+
+	/// Ends `item` in `state`: no key, none awaited, the rest of the deposit released or locked.
+	fn end(id: ContentId, mut item: Item, state: ContentState, rest: Rest) {
+		if item.state == ContentState::Approved {
+			Self::await_key_no_more(id);
+		}
+		item.state = state;
+		item.key = None;
+		item.ended_at = Some(Self::now());
+		Self::settle(id, &mut item, rest);
+		Items::<T>::insert(id, item);
+	}
+
 	/// The item when it is in `state`; a report about one that is not is a fault of the reporter.
-	fn item_in(id: ContentId, state: ContentState) -> Option<Item> {
+	pub(crate) fn item_in(id: ContentId, state: ContentState) -> Option<Item> {
 		let item = Items::<T>::get(id).filter(|item| item.state == state);
 		if item.is_none() {
 			defensive!("a report about an item in another state", id);

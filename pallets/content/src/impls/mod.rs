@@ -1,5 +1,6 @@
 //! What the calls and traits do, by topic.
 
+mod deadlines;
 mod funds;
 mod life;
 mod registering;

@@ -1,8 +1,8 @@
 //! The calls of publishers.
 
 use crate::{
-	check, deposit_for, key_commitment, waits_for_appeal, AwaitingKey, Config, Error, Event,
-	ExpiryReason, Flaw, Item, Items, ItemsOf, Pallet,
+	check, deposit_for, key_commitment, rest_when_withdrawn, Config, Error, Event, ExpiryReason,
+	Flaw, Item, Items, ItemsOf, Pallet, Rest,
 };
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use popnet_primitives::{
@@ -23,9 +23,9 @@ impl<T: Config> Pallet<T> {
 		check(&registration).map_err(Error::<T>::from)?;
 		ensure!(!Items::<T>::contains_key(id), Error::<T>::AlreadyRegistered);
 		ensure!(T::Placer::admits(registration.coding), Error::<T>::CodingNotAdmitted);
-		let deposit =
-			deposit_for(registration.stored_size, T::DepositBase::get(), T::DepositPerMib::get())
-				.ok_or(Error::<T>::DepositOverflow)?;
+		let base = T::DepositBase::get();
+		let deposit = deposit_for(registration.stored_size, base, T::DepositPerMib::get())
+			.ok_or(Error::<T>::DepositOverflow)?;
 		let mut items = ItemsOf::<T>::get(&owner);
 		items.try_push(id).map_err(|_| Error::<T>::TooManyItems)?;
 		Self::hold_deposit(&owner, deposit)?;
@@ -37,6 +37,8 @@ impl<T: Config> Pallet<T> {
 			registration,
 			registered_at: Self::now(),
 			deposit,
+			base,
+			ended_at: None,
 			reclaimable_at: None,
 			key: None,
 		};
@@ -47,15 +49,29 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_withdraw(owner: AccountId, id: ContentId) -> DispatchResult {
 		let item = Self::item_of(&owner, &id)?;
-		match item.state {
-			ContentState::Screening | ContentState::Approved => T::Screening::cancel(id),
-			ContentState::Placing => {
-				T::Placer::drop(id);
-				T::Screening::cancel(id);
+		let rest = match item.state {
+			ContentState::Screening => {
+				rest_when_withdrawn(&T::Screening::view(&id)).ok_or(Error::<T>::BeingScreened)?
 			}
+			ContentState::Approved | ContentState::Placing => Rest::Released,
 			_ => return Err(Error::<T>::NotWithdrawable.into()),
+		};
+
+		if item.state == ContentState::Placing {
+			T::Placer::drop(id);
 		}
-		Self::expire(id, item, ExpiryReason::Withdrawn);
+		T::Screening::cancel(id);
+		Self::expire(id, item, ExpiryReason::Withdrawn, rest);
+		Ok(())
+	}
+
+	pub(crate) fn do_retire(owner: AccountId, id: ContentId) -> DispatchResult {
+		let item = Self::item_of(&owner, &id)?;
+		ensure!(item.state == ContentState::Available, Error::<T>::NotAvailable);
+
+		T::Placer::drop(id);
+		T::Screening::cancel(id);
+		Self::expire(id, item, ExpiryReason::Retired, Rest::Released);
 		Ok(())
 	}
 
@@ -75,13 +91,13 @@ impl<T: Config> Pallet<T> {
 		});
 		if let Err(error) = placed {
 			log::info!(target: "content", "item {id:?} cannot be placed: {error:?}");
-			Self::expire(id, item, ExpiryReason::NotPlaceable);
+			Self::expire(id, item, ExpiryReason::NotPlaceable, Rest::Released);
 			return Ok(());
 		}
 		item.state = ContentState::Placing;
 		item.key = Some(key);
 		Items::<T>::insert(id, item);
-		AwaitingKey::<T>::remove(id);
+		Self::await_key_no_more(id);
 		Self::deposit_event(Event::KeyPublished { id, by });
 		Ok(())
 	}
@@ -89,22 +105,28 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_reclaim_deposit(owner: AccountId, id: ContentId) -> DispatchResult {
 		let mut item = Self::item_of(&owner, &id)?;
 		ensure!(item.has_ended(), Error::<T>::NotEnded);
-		ensure!(item.deposit > 0, Error::<T>::NoDeposit);
-		let over = item.reclaimable_at.is_none_or(|block| block <= Self::now());
-		ensure!(over, Error::<T>::AppealPeriodNotOver);
+		ensure!(item.reclaimable_at.is_some(), Error::<T>::NoDeposit);
+		ensure!(!item.is_locked(Self::now()), Error::<T>::AppealPeriodNotOver);
 
-		Self::return_deposit(id, &mut item);
+		let rest = item.rest();
+		Self::release(id, &mut item, rest)?;
+		item.reclaimable_at = None;
 		Items::<T>::insert(id, item);
 		Ok(())
 	}
 
-	pub(crate) fn do_forget(owner: AccountId, id: ContentId) -> DispatchResult {
-		let item = Self::item_of(&owner, &id)?;
+	pub(crate) fn do_forget(who: AccountId, id: ContentId) -> DispatchResult {
+		let mut item = Items::<T>::get(id).ok_or(Error::<T>::UnknownItem)?;
+		let now = Self::now();
+		let may = item.owner == who || item.is_grace_over(T::GracePeriod::get(), now);
+		ensure!(may, Error::<T>::NotOwner);
 		ensure!(item.has_ended(), Error::<T>::NotEnded);
-		ensure!(item.deposit == 0, Error::<T>::DepositHeld);
+		ensure!(!item.is_locked(now), Error::<T>::DepositHeld);
 
+		let deposit = item.deposit;
+		Self::release(id, &mut item, deposit)?;
 		Items::<T>::remove(id);
-		ItemsOf::<T>::mutate_exists(&owner, |items| {
+		ItemsOf::<T>::mutate_exists(&item.owner, |items| {
 			if let Some(list) = items {
 				list.retain(|other| *other != id);
 				if list.is_empty() {
@@ -115,33 +137,6 @@ impl<T: Config> Pallet<T> {
 		T::Screening::cancel(id);
 		Self::deposit_event(Event::Forgotten { id });
 		Ok(())
-	}
-
-	/// Ends `item`: no key, no placement, the deposit returned.
-	pub(crate) fn expire(id: ContentId, mut item: Item, reason: ExpiryReason) {
-		item.state = ContentState::Expired;
-		item.key = None;
-		Self::deposit_event(Event::Expired { id, reason });
-		Self::return_deposit(id, &mut item);
-		Items::<T>::insert(id, item);
-		AwaitingKey::<T>::remove(id);
-	}
-
-	/// Ends `item` as rejected; the deposit is returned, or waits for an appeal.
-	pub(crate) fn reject(
-		id: ContentId,
-		mut item: Item,
-		reason: popnet_primitives::moderation::RejectReason,
-	) {
-		item.state = ContentState::Rejected(reason.clone());
-		let waits = waits_for_appeal(&reason);
-		Self::deposit_event(Event::Rejected { id, reason });
-		if waits {
-			item.reclaimable_at = Some(Self::now().saturating_add(T::AppealPeriod::get()));
-		} else {
-			Self::return_deposit(id, &mut item);
-		}
-		Items::<T>::insert(id, item);
 	}
 
 	fn item_of(owner: &AccountId, id: &ContentId) -> Result<Item, Error<T>> {
@@ -158,6 +153,7 @@ impl<T> From<Flaw> for Error<T> {
 		match flaw {
 			Flaw::Size => Self::InvalidSize,
 			Flaw::ManifestSize => Self::InvalidManifestSize,
+			Flaw::Coding => Self::InvalidCoding,
 			Flaw::Stripes => Self::InvalidStripes,
 			Flaw::StoredSize => Self::ImplausibleStoredSize,
 			Flaw::Sources => Self::InvalidSources,

@@ -1,9 +1,15 @@
 //! The invariants of the pallet's header.
 
-use crate::{key_commitment, AwaitingKey, Config, HoldReason, Items, ItemsOf, Pallet};
+use crate::{
+	key_commitment, AwaitingKey, Config, HoldReason, Item, Items, ItemsOf, KeyDeadlines,
+	KeyDeadlinesFrom, Pallet,
+};
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
-use popnet_primitives::{content::ContentState, AccountId, Balance};
+use popnet_primitives::{
+	content::{ContentId, ContentState},
+	AccountId, Balance,
+};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -11,7 +17,11 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_deposits()?;
 		Self::check_owners()?;
-		Self::check_states()
+		for (id, item) in Items::<T>::iter() {
+			Self::check_item(id, &item)?;
+			Self::check_end(&item)?;
+		}
+		Self::check_awaited()
 	}
 
 	fn check_deposits() -> Result<(), TryRuntimeError> {
@@ -26,8 +36,7 @@ impl<T: Config> Pallet<T> {
 			let recorded = expected.remove(&account).unwrap_or_default();
 			ensure!(held == recorded, "deposits differ from what is held");
 		}
-		let left = expected.values().any(|deposit| *deposit > 0);
-		ensure!(!left, "a deposit belongs to no account");
+		ensure!(expected.is_empty(), "a deposit belongs to no account");
 		Ok(())
 	}
 
@@ -45,24 +54,43 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_states() -> Result<(), TryRuntimeError> {
-		let mut approved = BTreeSet::new();
-		for (id, item) in Items::<T>::iter() {
-			ensure!(item.registration.id == id, "an item is stored under another id");
-			let has_key = matches!(item.state, ContentState::Placing | ContentState::Available);
-			ensure!(item.key.is_some() == has_key, "a key that should not be there, or none");
-			let commitment = item.registration.key_commitment;
-			let right = item.key.is_none_or(|key| key_commitment(&key) == commitment);
-			ensure!(right, "a wrong key is stored");
-			ensure!(item.has_ended() || item.deposit > 0, "a live item has no deposit");
-			let waits = item.reclaimable_at.is_some();
-			ensure!(!waits || (item.has_ended() && item.deposit > 0), "nothing to reclaim");
-			if item.state == ContentState::Approved {
-				approved.insert(id);
-			}
+	fn check_item(id: ContentId, item: &Item) -> Result<(), TryRuntimeError> {
+		ensure!(item.registration.id == id, "an item is stored under another id");
+		let has_key = matches!(item.state, ContentState::Placing | ContentState::Available);
+		ensure!(item.key.is_some() == has_key, "a key that should not be there, or none");
+		let commitment = item.registration.key_commitment;
+		let right = item.key.is_none_or(|key| key_commitment(&key) == commitment);
+		ensure!(right, "a wrong key is stored");
+		Ok(())
+	}
+
+	fn check_end(item: &Item) -> Result<(), TryRuntimeError> {
+		ensure!(item.base > 0, "an item is in the registry for nothing");
+		ensure!(item.deposit >= item.base, "the base is not on hold");
+		ensure!(item.has_ended() == item.ended_at.is_some(), "an end without a block, or reverse");
+		ensure!(item.ended_at.is_none_or(|block| block <= Self::now()), "an end in the future");
+		match (item.ended_at, item.reclaimable_at) {
+			(Some(ended), Some(block)) => ensure!(ended <= block, "a lock is over before the end"),
+			(Some(_), None) => ensure!(item.rest() == 0, "the rest cannot be reclaimed"),
+			(None, lock) => ensure!(lock.is_none(), "a live item is locked"),
 		}
+		Ok(())
+	}
+
+	fn check_awaited() -> Result<(), TryRuntimeError> {
+		let approved: BTreeSet<_> = Items::<T>::iter()
+			.filter(|(_, item)| item.state == ContentState::Approved)
+			.map(|(id, _)| id)
+			.collect();
 		let awaiting: BTreeSet<_> = AwaitingKey::<T>::iter_keys().collect();
 		ensure!(awaiting == approved, "the items that await a key are not the approved ones");
+		let expected: BTreeSet<_> =
+			AwaitingKey::<T>::iter().map(|(id, wait)| (wait.until, id)).collect();
+		let stored: BTreeSet<_> = KeyDeadlines::<T>::iter().map(|(at, id, ())| (at, id)).collect();
+		ensure!(stored == expected, "a deadline without an awaited key, or the other way round");
+		if let Some(from) = KeyDeadlinesFrom::<T>::get() {
+			ensure!(stored.iter().all(|(at, _)| *at >= from), "a deadline was passed over");
+		}
 		Ok(())
 	}
 }

@@ -2,6 +2,7 @@
 
 use crate::{Config, Items, ItemsOf, Pallet};
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 use popnet_primitives::{
 	content::{ContentId, ContentState, ItemView},
 	traits::Screening,
@@ -24,6 +25,7 @@ impl<T: Config> Pallet<T> {
 			panel: screening.panel,
 			keys_sealed: screening.keys_sealed,
 			votes: (screening.committed, screening.revealed),
+			categories: screening.categories,
 		})
 	}
 
@@ -32,13 +34,15 @@ impl<T: Config> Pallet<T> {
 		ItemsOf::<T>::get(owner).into_inner()
 	}
 
-	/// At most `limit` items that are Available, in no particular order. Reads all items when few are
-	/// available: for answers to clients, not for blocks.
+	/// At most `limit` items that are Available, the newest registrations first. Reads all items: for
+	/// answers to clients, not for blocks.
 	pub fn available_items(limit: u32) -> Vec<ContentId> {
-		Items::<T>::iter()
+		let mut available: Vec<_> = Items::<T>::iter()
 			.filter(|(_, item)| item.state == ContentState::Available)
-			.take(usize::try_from(limit).unwrap_or(usize::MAX))
-			.map(|(id, _)| id)
-			.collect()
+			.map(|(id, item)| (Reverse(item.registered_at), id))
+			.collect();
+		available.sort_unstable();
+		available.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+		available.into_iter().map(|(_, id)| id).collect()
 	}
 }

@@ -1,7 +1,11 @@
 //! Which member publishes a key, and when.
 
-use crate::{mock::*, offchain::BLOCKS_PER_TURN, Call};
-use codec::Decode;
+use crate::{
+	mock::*,
+	offchain::{ASKED_PER_RUN_MAX, BLOCKS_PER_TURN},
+	AwaitingKey, Call, KeyWait,
+};
+use codec::{Decode, Encode};
 use frame_support::{assert_ok, traits::Hooks};
 use parking_lot::RwLock;
 use popnet_primitives::{
@@ -30,11 +34,12 @@ struct FakeServices {
 }
 
 impl ContentServices for FakeServices {
-	fn screened(&self, member: [u8; 32], id: ContentId) -> Option<ScreeningResult> {
+	fn screened(&self, member: [u8; 32], id: ContentId, round: u32) -> Option<ScreeningResult> {
+		assert_eq!(round, ROUND);
 		let found = self.found.lock().unwrap();
 		let key = found.get(&(member, id))?;
 		let verdict = Verdict { finding: Finding::Scored(Default::default()), model: [0; 32] };
-		Some(ScreeningResult { id, verdict, salt: [0; 32], key: Some(*key) })
+		Some(ScreeningResult { id, round, verdict, salt: [0; 32], key: Some(*key) })
 	}
 
 	fn store(&self, _: [u8; 32], _: StoreTask) {
@@ -53,7 +58,7 @@ impl ContentServices for FakeServices {
 		panic!("the registry orders nothing");
 	}
 
-	fn screening_done(&self, _: [u8; 32], _: ContentId) {
+	fn screening_done(&self, _: [u8; 32], _: ContentId, _: u32) {
 		panic!("results are moderation's to delete");
 	}
 }
@@ -85,6 +90,7 @@ impl Worker {
 		ext.register_extension(ContentServicesExt::new(services.clone()));
 		ext.execute_with(|| {
 			Panel::set(panel.clone());
+			DrawnIn::set(ROUND);
 			assert_ok!(register(1, 1));
 			approve(1);
 		});
@@ -153,4 +159,42 @@ fn nothing_is_sent_once_the_key_is_published() {
 	});
 
 	assert_eq!(worker.run_at(2), 0);
+}
+
+/// `count` items, all before item 1 in the map, await their keys.
+fn crowd(count: usize) -> Vec<ContentId> {
+	let mine = AwaitingKey::<Test>::hashed_key_for(item(1));
+	let crowd: Vec<_> = (0u32..)
+		.map(|n| ContentId(blake3::hash(&n.encode()).into()))
+		.filter(|id| AwaitingKey::<Test>::hashed_key_for(id) < mine)
+		.take(count)
+		.collect();
+	for id in &crowd {
+		AwaitingKey::<Test>::insert(id, KeyWait { since: 1, until: 1_000 });
+	}
+	crowd
+}
+
+#[test]
+fn items_of_other_panels_hide_no_key() {
+	for block in 2..6 {
+		let mut worker = Worker::new();
+		worker.finds(0, key(1));
+		worker.ext.execute_with(|| crowd(4 * ASKED_PER_RUN_MAX));
+
+		assert_eq!(worker.run_at(block), 1);
+	}
+}
+
+#[test]
+fn lost_keys_do_not_hide_another_for_long() {
+	let mut worker = Worker::new();
+	worker.finds(0, key(1));
+	worker.ext.execute_with(|| {
+		// This member is on their panels as well, but knows no key of theirs.
+		let crowd = crowd(ASKED_PER_RUN_MAX);
+		Screenings::mutate(|ids| ids.extend(crowd));
+	});
+
+	assert!((2..10).any(|block| worker.run_at(block) == 1));
 }

@@ -1,9 +1,21 @@
 //! Registering items, and what is refused.
 
 use crate::{mock::*, *};
-use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
-use popnet_primitives::content::{Coding, ContentState, Registration, CONTENT_SIZE_MAX};
+use codec::Encode;
+use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo};
+use popnet_media_codec::{
+	cid::digest,
+	encoder::{Description, Encoder},
+	erasure,
+	manifest::{self, Index, Manifest, MediaKind as ManifestKind, Segment, INLINE_STRIPES_MAX},
+	ContentKey,
+};
+use popnet_primitives::content::{
+	stored_size, Coding, ContentState, Registration, CODED_BYTES_MAX, CONTENT_SIZE_MAX,
+	MANIFEST_SIZE_MAX, SHARDS_MAX, SHARD_BYTES_MAX, STRIPE_BYTES_MAX,
+};
 use proptest::prelude::*;
+use rand::rngs::OsRng;
 use sp_runtime::{DispatchError, TokenError};
 
 fn try_register(change: impl FnOnce(&mut Registration)) -> Result<(), DispatchError> {
@@ -15,10 +27,12 @@ fn try_register(change: impl FnOnce(&mut Registration)) -> Result<(), DispatchEr
 #[test]
 fn register_holds_the_deposit_and_opens_the_screening() {
 	build_and_execute(|| {
+		draw_panel();
+		KeysSealed::set(true);
+
 		assert_ok!(register(1, 1));
 
-		let held = Balances::balance_on_hold(&HoldReason::ContentDeposit.into(), &account(1));
-		assert_eq!(held, DEPOSIT);
+		assert_eq!(held(1), DEPOSIT);
 		assert_eq!(Screenings::get(), vec![item(1)]);
 		assert_eq!(Content::items_of(&account(1)), vec![item(1)]);
 		assert_eq!(
@@ -32,6 +46,13 @@ fn register_holds_the_deposit_and_opens_the_screening() {
 		assert_eq!(view.registration, registration(1));
 		assert_eq!(Content::item(item(2)), None);
 	});
+}
+
+#[test]
+fn register_pays_for_what_hooks_will_do() {
+	let weight = Call::<Test>::register { registration: registration(1) }.get_dispatch_info();
+	let hooks = <() as WeightInfo>::expire_keyless() + SCREENING_WEIGHT;
+	assert_eq!(weight.call_weight, <() as WeightInfo>::register() + hooks);
 }
 
 #[test]
@@ -80,10 +101,9 @@ fn register_changes_nothing_when_the_screening_cannot_open() {
 #[test]
 fn register_fails_when_the_code_breaks_the_promise() {
 	build_and_execute(|| {
-		assert_noop!(
-			try_register(|r| r.coding = Coding { data: 40, total: 48 }),
-			Error::<Test>::CodingNotAdmitted
-		);
+		Admitted::set(Coding { data: 30, total: 48 });
+
+		assert_noop!(register(1, 1), Error::<Test>::CodingNotAdmitted);
 	});
 }
 
@@ -97,28 +117,44 @@ fn register_fails_for_impossible_numbers() {
 			try_register(|r| r.manifest_size = u32::MAX),
 			Error::<Test>::InvalidManifestSize
 		);
-		assert_noop!(try_register(|r| r.stripes = 0), Error::<Test>::InvalidStripes);
-		assert_noop!(
-			try_register(|r| r.stripes = (10 * MIB) as u32 + 1),
-			Error::<Test>::InvalidStripes
-		);
-		assert_noop!(
-			try_register(|r| r.stored_size = r.size - 1),
-			Error::<Test>::ImplausibleStoredSize
-		);
-		assert_noop!(
-			try_register(|r| r.stored_size = r.size * 2),
-			Error::<Test>::ImplausibleStoredSize
-		);
-		assert_noop!(
-			try_register(|r| r.stored_size = u64::MAX),
-			Error::<Test>::ImplausibleStoredSize
-		);
-		assert_noop!(
-			try_register(|r| r.coding = Coding { data: 0, total: 48 }),
-			Error::<Test>::ImplausibleStoredSize
-		);
+		for stripes in [0, (10 * MIB) as u32 + 1] {
+			assert_noop!(try_register(|r| r.stripes = stripes), Error::<Test>::InvalidStripes);
+		}
+		for coding in [
+			Coding { data: 0, total: 48 },
+			Coding { data: 49, total: 48 },
+			Coding { data: 36, total: SHARDS_MAX + 1 },
+		] {
+			assert_noop!(try_register(|r| r.coding = coding), Error::<Test>::InvalidCoding);
+		}
+		let exact = registration(1).stored_size;
+		for stored in [0, 10 * MIB, exact - 1, exact + 1, u64::MAX] {
+			assert_noop!(
+				try_register(|r| r.stored_size = stored),
+				Error::<Test>::ImplausibleStoredSize
+			);
+		}
 	});
+}
+
+#[test]
+fn stripes_are_at_most_as_long_as_the_codec_allows() {
+	let limits = [
+		(Coding { data: 36, total: 48 }, u64::from(SHARD_BYTES_MAX)),
+		(Coding { data: 100, total: 120 }, STRIPE_BYTES_MAX / 100),
+		(Coding { data: 100, total: 700 }, CODED_BYTES_MAX / 700 - 1),
+	];
+	for (coding, shard_len) in limits {
+		let longest = u64::from(coding.data) * shard_len - 16;
+		let with = |size: u64, stripes: u32| {
+			let stored_size = stored_size(size, coding, stripes).unwrap();
+			check(&Registration { size, stripes, coding, stored_size, ..registration(1) })
+		};
+
+		assert_eq!(with(longest, 1), Ok(()), "{coding:?}");
+		assert_eq!(with(longest + 1, 1), Err(Flaw::Stripes), "{coding:?}");
+		assert_eq!(with(longest + 1, 2), Ok(()), "{coding:?}");
+	}
 }
 
 #[test]
@@ -147,40 +183,107 @@ fn the_key_commitment_is_the_codecs() {
 	assert_ne!(commitment, key_commitment(&[8; 32]));
 }
 
+#[test]
+fn the_codecs_limits_are_the_registrys() {
+	assert_eq!(erasure::SHARDS_MAX, SHARDS_MAX);
+	assert_eq!(manifest::SHARD_BYTES_MAX, SHARD_BYTES_MAX);
+	assert_eq!(manifest::STRIPE_BYTES_MAX, STRIPE_BYTES_MAX);
+	assert_eq!(manifest::CODED_BYTES_MAX, CODED_BYTES_MAX);
+	assert_eq!(manifest::MANIFEST_BYTES_MAX, MANIFEST_SIZE_MAX as usize);
+}
+
+/// What a publisher registers for a manifest.
+fn declared(manifest: &Manifest) -> Registration {
+	let erasure::Coding { data, total } = manifest.coding;
+	Registration {
+		size: manifest.size,
+		coding: Coding { data, total },
+		stripes: u32::try_from(manifest.stripes()).unwrap(),
+		stored_size: manifest.stored_size(),
+		..registration(1)
+	}
+}
+
+/// The manifest of `size` bytes, with digests that name nothing; `None` when the codec makes none.
+fn manifest_of(size: u64, coding: erasure::Coding, shard_len: u32) -> Option<Manifest> {
+	let row = vec![[7u8; 32]; usize::from(coding.total)];
+	let capacity = u64::from(coding.data) * u64::from(shard_len) - 16;
+	let index = match size.div_ceil(capacity) {
+		stripes if stripes <= u64::from(INLINE_STRIPES_MAX) => {
+			Index::Inline(vec![row; stripes as usize])
+		}
+		stripes => Index::Segments(vec![Segment { shards: row }; stripes.div_ceil(256) as usize]),
+	};
+	let what = (1u8, ManifestKind::Video, "video/mp4", "film.mp4");
+	let bytes = (what, size, [1u8; 32], [2u8; 32], coding, shard_len, index).encode();
+	Manifest::decode_verified(&bytes, &digest(&bytes)).ok()
+}
+
+#[test]
+fn the_largest_and_the_smallest_item_are_judged_as_the_codec_makes_them() {
+	let coding = erasure::Coding { data: 36, total: 48 };
+	for size in [1, 20, 21, 16 * MIB, 512 * MIB, CONTENT_SIZE_MAX - 1, CONTENT_SIZE_MAX] {
+		let honest = declared(&manifest_of(size, coding, 64 * 1024).unwrap());
+
+		assert_eq!(check(&honest), Ok(()), "{size}");
+		let least = (u128::from(size) * 48).div_ceil(36);
+		assert!(u128::from(honest.stored_size) >= least, "{size}");
+	}
+}
+
 proptest! {
-	/// An encoding that pads every shard by less than the slack is always plausible, one that
-	/// stores less than the plaintext or more than the limit never is.
+	/// What the codec's manifest says is the one stored size that is admitted.
 	#[test]
-	fn stored_sizes_are_judged_by_the_codes_arithmetic(
-		size in 1u64..1_000_000_000,
-		data in 1u16..=256,
-		parity in 0u16..=256,
-		stripe_bytes in 100_000u64..10_000_000,
-		padding in 0u64..SHARD_SLACK_BYTES,
+	fn stored_sizes_are_the_manifests(
+		data in 1u16..=SHARDS_MAX,
+		parity in 0u16..SHARDS_MAX,
+		half_shard in 1u32..=32 * 1024,
+		stripes in 1u64..3_000,
+		share in 0.0..1.0f64,
 	) {
-		let stripes = size.div_ceil(stripe_bytes);
-		let total = data + parity;
-		let mut honest = registration(1);
-		honest.size = size;
-		honest.coding = Coding { data, total };
-		honest.stripes = stripes as u32;
-		// Each stripe is cut in `data` equal parts, each then padded.
-		let full = size / stripe_bytes;
-		let rest = size % stripe_bytes;
-		let shards = |bytes: u64| match bytes {
-			0 => 0,
-			_ => (bytes.div_ceil(u64::from(data)) + padding) * u64::from(total),
-		};
-		honest.stored_size = full * shards(stripe_bytes) + shards(rest);
+		let coding = erasure::Coding { data, total: data.saturating_add(parity).min(SHARDS_MAX) };
+		let capacity = (u64::from(data) * u64::from(half_shard) * 2).saturating_sub(16);
+		prop_assume!(capacity > 0);
+		let last = 1 + (share * (capacity - 1) as f64) as u64;
+		let size = (capacity * (stripes - 1) + last).min(CONTENT_SIZE_MAX);
+		let manifest = manifest_of(size, coding, half_shard * 2);
+		prop_assume!(manifest.is_some());
+		let honest = declared(&manifest.unwrap());
 		prop_assert_eq!(check(&honest), Ok(()));
 
-		let mut short = honest.clone();
-		short.stored_size = size - 1;
-		prop_assert_eq!(check(&short), Err(Flaw::StoredSize));
-		let mut long = honest.clone();
-		long.stored_size = size * u64::from(total) * 11 / 10 / u64::from(data)
-			+ stripes * u64::from(total) * SHARD_SLACK_BYTES + 2;
-		prop_assert_eq!(check(&long), Err(Flaw::StoredSize));
+		for wrong in [honest.stored_size - 1, honest.stored_size + 1] {
+			let lie = Registration { stored_size: wrong, ..honest.clone() };
+			prop_assert_eq!(check(&lie), Err(Flaw::StoredSize));
+		}
+	}
+
+	/// The blocks that the encoder hands out take what is registered for them.
+	#[test]
+	fn stored_sizes_are_those_of_the_blocks(
+		data in 1u16..12,
+		parity in 0u16..12,
+		half_shard in 9u32..64,
+		size in 1usize..30_000,
+	) {
+		let coding = erasure::Coding { data, total: data + parity };
+		let what = Description {
+			media: ManifestKind::Video,
+			mime: "video/mp4".into(),
+			name: "film.mp4".into(),
+		};
+		let key = ContentKey::generate(&mut OsRng);
+		let mut encoder = Encoder::new(&key, coding, half_shard * 2, what).unwrap();
+		let mut bytes = 0;
+		let mut sink = |_: [u8; 32], block: &[u8]| -> Result<(), ()> {
+			bytes += block.len() as u64;
+			Ok(())
+		};
+		encoder.push(&vec![3; size], &mut sink).unwrap();
+		let encoded = encoder.finish(&mut sink).unwrap();
+
+		let honest = declared(&encoded.manifest);
+		prop_assert_eq!(bytes - u64::from(encoded.manifest_size), honest.stored_size);
+		prop_assert_eq!(check(&honest), Ok(()));
 	}
 
 	/// Deposits grow with every started MiB and never overflow below the item limit.

@@ -38,6 +38,19 @@ fn deposits_that_differ_from_holds_are_noticed() {
 		assert_ok!(Balances::hold(&reason(), &account(2), 1));
 	});
 	breaks(|| change(2, |item| item.deposit += 1));
+	breaks(|| change(2, |item| item.owner = account(99)));
+}
+
+#[test]
+fn missing_bases_and_wrong_ends_are_noticed() {
+	breaks(|| change(2, |item| item.base = 0));
+	breaks(|| change(3, |item| item.base += 1));
+	breaks(|| change(3, |item| item.base -= 1));
+	breaks(|| change(2, |item| item.ended_at = Some(1)));
+	breaks(|| change(3, |item| item.ended_at = None));
+	breaks(|| change(3, |item| item.ended_at = Some(2)));
+	breaks(|| change(2, |item| item.reclaimable_at = Some(1)));
+	breaks(|| change(3, |item| item.reclaimable_at = Some(0)));
 }
 
 #[test]
@@ -54,7 +67,16 @@ fn wrong_states_and_keys_are_noticed() {
 	breaks(|| change(1, |item| item.key = Some(key(2))));
 	breaks(|| change(2, |item| item.key = Some(key(2))));
 	breaks(|| change(2, |item| item.state = ContentState::Screening));
-	breaks(|| change(3, |item| item.reclaimable_at = Some(1)));
-	breaks(|| AwaitingKey::<Test>::insert(item(1), 1));
+}
+
+#[test]
+fn wrong_waits_for_keys_are_noticed() {
+	let until = 1 + KEY_PERIOD;
+	let wait = KeyWait { since: 1, until };
+	breaks(|| AwaitingKey::<Test>::insert(item(1), wait));
 	breaks(|| AwaitingKey::<Test>::remove(item(2)));
+	breaks(|| KeyDeadlines::<Test>::remove(until, item(2)));
+	breaks(|| KeyDeadlines::<Test>::insert(until, item(1), ()));
+	breaks(|| KeyDeadlines::<Test>::insert(until + 1, item(2), ()));
+	breaks(|| KeyDeadlinesFrom::<Test>::put(until + 1));
 }

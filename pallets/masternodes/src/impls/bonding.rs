@@ -1,6 +1,8 @@
 //! Registering, leaving, withdrawing.
 
-use crate::{Active, Config, Error, Event, Masternode, Masternodes, Pallet};
+use crate::{
+	Active, Config, Error, Event, Masternode, Masternodes, Pallet, PeerId, PeerIds, Standing,
+};
 use alloc::vec::Vec;
 use frame_support::{defensive, ensure, traits::Get};
 use popnet_primitives::{
@@ -21,17 +23,20 @@ impl<T: Config> Pallet<T> {
 			Masternodes::<T>::count() < T::MaxMasternodes::get(),
 			Error::<T>::TooManyMasternodes
 		);
-		Self::ensure_addresses(&addresses)?;
+		let peer = Self::peer_id_of(&addresses)?;
+		ensure!(!PeerIds::<T>::contains_key(&peer), Error::<T>::PeerIdTaken);
 		let bond = T::Bond::get();
 		let mut active = Active::<T>::get();
 		active.try_push(node.clone()).map_err(|_| Error::<T>::TooManyMasternodes)?;
 		Self::hold_bond(&node, bond)?;
 
 		Active::<T>::put(active);
-		let registered_at = Self::now();
+		PeerIds::<T>::insert(peer, &node);
+		let now = Self::now();
+		let standing = Standing::Active { since: now };
 		Masternodes::<T>::insert(
 			&node,
-			Masternode { bond, addresses, registered_at, leaving_at: None },
+			Masternode { bond, addresses, registered_at: now, standing, suspensions: 0 },
 		);
 		Self::bond_changed(&node);
 		Self::deposit_event(Event::Registered { node, bond });
@@ -40,8 +45,12 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_update_addresses(node: AccountId, addresses: Addresses) -> DispatchResult {
 		let mut masternode = Masternodes::<T>::get(&node).ok_or(Error::<T>::NotMasternode)?;
-		Self::ensure_addresses(&addresses)?;
+		let peer = Self::peer_id_of(&addresses)?;
+		let holder = PeerIds::<T>::get(&peer);
+		ensure!(holder.is_none_or(|holder| holder == node), Error::<T>::PeerIdTaken);
 
+		Self::free_peer_id(&masternode);
+		PeerIds::<T>::insert(peer, &node);
 		masternode.addresses = addresses;
 		Masternodes::<T>::insert(&node, masternode);
 		Self::deposit_event(Event::AddressesUpdated { node });
@@ -49,35 +58,43 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_leave(node: AccountId) -> DispatchResult {
-		let mut masternode = Masternodes::<T>::get(&node).ok_or(Error::<T>::NotMasternode)?;
-		ensure!(masternode.is_active(), Error::<T>::AlreadyLeaving);
-
-		let withdraw_at = Self::now().saturating_add(T::UnbondingPeriod::get());
-		masternode.leaving_at = Some(withdraw_at);
-		Masternodes::<T>::insert(&node, masternode);
-		Active::<T>::mutate(|active| match active.iter().position(|other| *other == node) {
-			Some(index) => {
-				active.swap_remove(index);
-			}
-			None => {
-				defensive!("a Masternode that is not leaving is active");
-			}
-		});
+		let withdraw_at = Self::start_unbonding(&node)?;
 		Self::deposit_event(Event::Left { node, withdraw_at });
+		Ok(())
+	}
+
+	pub(crate) fn do_evict(node: AccountId) -> DispatchResult {
+		let withdraw_at = Self::start_unbonding(&node)?;
+		Self::deposit_event(Event::Evicted { node, withdraw_at });
 		Ok(())
 	}
 
 	pub(crate) fn do_withdraw(node: AccountId) -> DispatchResult {
 		let masternode = Masternodes::<T>::get(&node).ok_or(Error::<T>::NotMasternode)?;
-		let leaving_at = masternode.leaving_at.ok_or(Error::<T>::NotLeaving)?;
-		ensure!(leaving_at <= Self::now(), Error::<T>::StillUnbonding);
+		let withdraw_at = masternode.withdraw_at().ok_or(Error::<T>::NotLeaving)?;
+		ensure!(withdraw_at <= Self::now(), Error::<T>::StillUnbonding);
 		let bond = masternode.bond;
 		Self::release_bond(&node, bond)?;
 
+		Self::free_peer_id(&masternode);
 		Masternodes::<T>::remove(&node);
 		Self::bond_changed(&node);
 		Self::deposit_event(Event::Withdrawn { node, bond });
 		Ok(())
+	}
+
+	/// Makes `node` leave; returns the block from which its bond can be withdrawn.
+	fn start_unbonding(node: &AccountId) -> Result<BlockNumber, DispatchError> {
+		let mut masternode = Masternodes::<T>::get(node).ok_or(Error::<T>::NotMasternode)?;
+		ensure!(masternode.withdraw_at().is_none(), Error::<T>::AlreadyLeaving);
+
+		let withdraw_at = Self::now().saturating_add(T::UnbondingPeriod::get());
+		if masternode.is_active() {
+			Self::deactivate([node]);
+		}
+		masternode.standing = Standing::Leaving { withdraw_at };
+		Masternodes::<T>::insert(node, masternode);
+		Ok(withdraw_at)
 	}
 
 	/// Addresses from the plain form of the genesis configuration.
@@ -90,12 +107,31 @@ impl<T: Config> Pallet<T> {
 			.ok_or_else(|| Error::<T>::InvalidAddress.into())
 	}
 
-	fn ensure_addresses(addresses: &Addresses) -> DispatchResult {
-		ensure!(!addresses.is_empty(), Error::<T>::NoAddress);
-		ensure!(
-			addresses.iter().all(|address| is_peer_address(address)),
-			Error::<T>::InvalidAddress
-		);
-		Ok(())
+	/// The peer id in which all of `addresses` end.
+	pub(crate) fn peer_id_of(addresses: &Addresses) -> Result<PeerId, Error<T>> {
+		let mut found: Option<PeerId> = None;
+		for address in addresses {
+			ensure!(is_peer_address(address), Error::<T>::InvalidAddress);
+			let peer = core::str::from_utf8(address)
+				.ok()
+				.and_then(|text| text.rsplit_once("/p2p/"))
+				.and_then(|(_, peer)| PeerId::try_from(peer.as_bytes().to_vec()).ok())
+				.ok_or(Error::<T>::InvalidAddress)?;
+			ensure!(
+				found.as_ref().is_none_or(|found| *found == peer),
+				Error::<T>::DifferentPeerIds
+			);
+			found = Some(peer);
+		}
+		found.ok_or(Error::<T>::NoAddress)
+	}
+
+	fn free_peer_id(masternode: &Masternode) {
+		match Self::peer_id_of(&masternode.addresses) {
+			Ok(peer) => PeerIds::<T>::remove(peer),
+			Err(_) => {
+				defensive!("a Masternode has addresses with one peer id");
+			}
+		}
 	}
 }

@@ -3,6 +3,7 @@
 mod bonding;
 mod funds;
 mod placing;
+mod standing;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
 mod views;

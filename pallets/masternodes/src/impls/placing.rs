@@ -1,8 +1,8 @@
-//! Opening, acknowledging, expiring and dropping placements.
+//! Opening, acknowledging, declining, expiring and dropping placements.
 
 use crate::{
-	Active, Config, Deadlines, DeadlinesFrom, Error, Event, Fetching, Keeping, Load, Masternodes,
-	Pallet, Placement, Placements, Roster, Rosters, SlotSet, WeightInfo,
+	Active, Config, Deadlines, DeadlinesFrom, Error, Event, Fetching, Keeping, Load, Masternode,
+	Masternodes, Pallet, Placement, Placements, Roster, Rosters, SlotSet, WeightInfo,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::{defensive, ensure, traits::Get, weights::WeightMeter};
@@ -35,7 +35,11 @@ impl<T: Config> Placer for Pallet<T> {
 		sources: Addresses,
 	) -> DispatchResult {
 		ensure!(!Placements::<T>::contains_key(id), Error::<T>::AlreadyPlaced);
-		ensure!(<Self as Placer>::admits(coding), Error::<T>::PromiseNotKept);
+		let nodes = <Self as Placer>::active();
+		ensure!(
+			placement::is_placeable(coding, nodes.min(SLOTS_MAX), nodes),
+			Error::<T>::PromiseNotKept
+		);
 		let roster = Self::draw_roster(id);
 		let slots = len_u32(roster.len());
 		let opened_at = Self::now();
@@ -56,6 +60,7 @@ impl<T: Config> Placer for Pallet<T> {
 				deadline: Some(deadline),
 				slots,
 				acknowledged: SlotSet::default(),
+				declined: SlotSet::default(),
 			},
 		);
 		Deadlines::<T>::insert(deadline, id, ());
@@ -80,11 +85,8 @@ impl<T: Config> Pallet<T> {
 		let mut named = 0u32;
 		for id in ids {
 			named = named.saturating_add(1);
-			let found = Fetching::<T>::get(&node, id).zip(Placements::<T>::get(id));
-			if let Some((slot, placement)) = found {
-				if masternode.keeps(placement.opened_at) {
-					slots.insert(id, (slot, placement));
-				}
+			if let Some(open) = Self::open_slot(&node, &masternode, id) {
+				slots.insert(id, open);
 			}
 		}
 		ensure!(!slots.is_empty(), Error::<T>::NothingToAcknowledge);
@@ -114,6 +116,44 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	pub(crate) fn do_decline(
+		node: AccountId,
+		ids: impl IntoIterator<Item = ContentId>,
+	) -> DispatchResult {
+		let masternode = Masternodes::<T>::get(&node).ok_or(Error::<T>::NotMasternode)?;
+		let (now, period) = (Self::now(), T::PlacementPeriod::get());
+		let mut declined: BTreeMap<ContentId, Placement> = BTreeMap::new();
+		let mut named = 0u32;
+		for id in ids {
+			named = named.saturating_add(1);
+			let open = Self::open_slot(&node, &masternode, id);
+			let Some((slot, mut placement)) = open else { continue };
+			if placement.takes_declines(now, period) && placement.declined.insert(slot) {
+				declined.insert(id, placement);
+			}
+		}
+		ensure!(!declined.is_empty(), Error::<T>::NothingToDecline);
+		let accepted = len_u32(declined.len());
+
+		for (id, placement) in declined {
+			Placements::<T>::insert(id, placement);
+		}
+		let skipped = named.saturating_sub(accepted);
+		Self::deposit_event(Event::Declined { node, accepted, skipped });
+		Ok(())
+	}
+
+	/// The slot of the item that `node` has still to acknowledge.
+	fn open_slot(
+		node: &AccountId,
+		masternode: &Masternode,
+		id: ContentId,
+	) -> Option<(u32, Placement)> {
+		let slot = Fetching::<T>::get(node, id)?;
+		let placement = Placements::<T>::get(id)?;
+		masternode.keeps(placement.opened_at).then_some((slot, placement))
+	}
+
 	/// Removes placements whose deadline has passed, as far as the weight reaches.
 	pub(crate) fn expire_placements(meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::deadlines_of_block()).is_err() {
@@ -134,19 +174,21 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Removes the placements that expire at `block`; `false` when the weight did not suffice.
+	/// Removes the placements that expire at `block` and suspends who kept silent; `false` when the
+	/// weight did not suffice.
 	fn expire_placements_of(block: BlockNumber, meter: &mut WeightMeter) -> bool {
 		while let Some(id) = Deadlines::<T>::iter_key_prefix(block).next() {
 			if meter.try_consume(T::WeightInfo::expire_placement()).is_err() {
 				return false;
 			}
-			let Some(placement) = Self::remove_placement(id) else {
+			let Some((placement, roster)) = Self::remove_placement(id) else {
 				defensive!("a deadline belongs to a placement");
 				Deadlines::<T>::remove(block, id);
 				continue;
 			};
 			let missing = placement.slots.saturating_sub(placement.acknowledged.count());
 			Self::deposit_event(Event::PlacementExpired { id, missing });
+			Self::suspend_silent(id, &placement, roster);
 			T::OnPlaced::expired(id);
 		}
 		true
@@ -162,19 +204,20 @@ impl<T: Config> Pallet<T> {
 		Roster::truncate_from(nodes)
 	}
 
-	fn remove_placement(id: ContentId) -> Option<Placement> {
+	fn remove_placement(id: ContentId) -> Option<(Placement, Roster)> {
 		let placement = Placements::<T>::take(id)?;
 		if let Some(deadline) = placement.deadline {
 			Deadlines::<T>::remove(deadline, id);
 		}
-		for node in Rosters::<T>::take(id).unwrap_or_default() {
-			Fetching::<T>::remove(&node, id);
-			Keeping::<T>::remove(&node, id);
-			Load::<T>::mutate_exists(&node, |load| {
+		let roster = Rosters::<T>::take(id).unwrap_or_default();
+		for node in &roster {
+			Fetching::<T>::remove(node, id);
+			Keeping::<T>::remove(node, id);
+			Load::<T>::mutate_exists(node, |load| {
 				*load = load.and_then(|load| load.checked_sub(1)).filter(|load| *load > 0);
 			});
 		}
-		Some(placement)
+		Some((placement, roster))
 	}
 }
 

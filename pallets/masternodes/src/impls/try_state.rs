@@ -2,8 +2,8 @@
 
 use super::placing::len_u32;
 use crate::{
-	Active, Config, Deadlines, Fetching, HoldReason, Keeping, Load, Masternodes, Pallet,
-	Placements, Rosters,
+	Active, Config, Deadlines, Fetching, HoldReason, Keeping, Load, Masternodes, Pallet, PeerId,
+	PeerIds, Placements, Rosters, Standing,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{
@@ -18,6 +18,7 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_bonds()?;
 		Self::check_active()?;
+		Self::check_peer_ids()?;
 		Self::check_slots()?;
 		Self::check_deadlines()
 	}
@@ -45,7 +46,26 @@ impl<T: Config> Pallet<T> {
 			.filter(|(_, masternode)| masternode.is_active())
 			.map(|(node, _)| node)
 			.collect();
-		ensure!(distinct == expected, "the active Masternodes are not those that stay");
+		ensure!(distinct == expected, "the list of active Masternodes is not who is active");
+		for masternode in Masternodes::<T>::iter_values() {
+			ensure!(
+				!matches!(masternode.standing, Standing::Suspended { .. })
+					|| masternode.suspensions > 0,
+				"a Masternode is suspended without a count"
+			);
+		}
+		Ok(())
+	}
+
+	fn check_peer_ids() -> Result<(), TryRuntimeError> {
+		let mut expected = BTreeMap::new();
+		for (node, masternode) in Masternodes::<T>::iter() {
+			let peer = Self::peer_id_of(&masternode.addresses)
+				.map_err(|_| "a Masternode has not one peer id in all its addresses")?;
+			ensure!(expected.insert(peer, node).is_none(), "two Masternodes have one peer id");
+		}
+		let stored: BTreeMap<PeerId, AccountId> = PeerIds::<T>::iter().collect();
+		ensure!(stored == expected, "a peer id without its Masternode, or the other way round");
 		Ok(())
 	}
 
@@ -65,12 +85,10 @@ impl<T: Config> Pallet<T> {
 				};
 				ensure!(expected.insert((node, id), slot).is_none(), "a node has two slots");
 			}
-			let acknowledged =
-				(0..placement.slots).filter(|slot| placement.acknowledged.contains(*slot)).count();
-			ensure!(
-				placement.acknowledged.count() == len_u32(acknowledged),
-				"a slot beyond the roster is acknowledged"
-			);
+			for set in [&placement.acknowledged, &placement.declined] {
+				let within = (0..placement.slots).filter(|slot| set.contains(*slot)).count();
+				ensure!(set.count() == len_u32(within), "a slot beyond the roster is marked");
+			}
 		}
 		for id in Rosters::<T>::iter_keys() {
 			ensure!(Placements::<T>::contains_key(id), "a roster has no placement");

@@ -11,15 +11,16 @@ use popnet_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// All Masternodes, active and leaving.
+	/// All Masternodes, active, suspended and leaving.
 	pub fn masternodes() -> Vec<MasternodeView> {
 		Masternodes::<T>::iter()
 			.map(|(node, masternode)| MasternodeView {
 				placements: Load::<T>::get(&node),
 				node,
 				bond: masternode.bond,
+				leaving_at: masternode.withdraw_at(),
+				suspended_until: masternode.suspended_until(),
 				addresses: masternode.addresses,
-				leaving_at: masternode.leaving_at,
 			})
 			.collect()
 	}

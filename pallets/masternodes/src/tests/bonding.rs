@@ -1,11 +1,11 @@
 //! Registering, leaving, withdrawing.
 
-use crate::{mock::*, Error, Event, HoldReason, Masternodes as Nodes};
+use crate::{mock::*, Error, Event, HoldReason, Masternodes as Nodes, PeerIds, Standing};
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::fungible::{InspectHold, Mutate},
 };
-use popnet_primitives::content::Addresses;
+use popnet_primitives::content::{Addresses, MasternodeView};
 use sp_runtime::{traits::Hash, TokenError};
 
 fn held(n: u32) -> u128 {
@@ -131,6 +131,83 @@ fn update_addresses_replaces_them() {
 	});
 }
 
+/// Addresses in text form.
+fn texts(texts: &[&str]) -> Addresses {
+	let addresses: Vec<_> =
+		texts.iter().map(|text| text.as_bytes().to_vec().try_into().unwrap()).collect();
+	addresses.try_into().unwrap()
+}
+
+#[test]
+fn register_fails_with_the_peer_id_of_another() {
+	ExtBuilder::default().nodes(1).build_and_execute(|| {
+		let register_at =
+			|n: u32, addresses| Masternodes::register(RuntimeOrigin::signed(account(n)), addresses);
+
+		assert_noop!(register_at(1, addresses(0)), Error::<Test>::PeerIdTaken);
+		// At another place, over a relay, or beside an address of its own.
+		let elsewhere = texts(&["/dns/example.org/tcp/443/wss/p2p/12D3KooW0"]);
+		assert_noop!(register_at(1, elsewhere), Error::<Test>::PeerIdTaken);
+		let relayed = texts(&["/ip4/10.0.0.9/tcp/1/p2p/12D3KooW9/p2p-circuit/p2p/12D3KooW0"]);
+		assert_noop!(register_at(1, relayed), Error::<Test>::PeerIdTaken);
+		let mixed =
+			texts(&["/ip4/10.0.0.9/tcp/1/p2p/12D3KooW1", "/ip4/10.0.0.9/tcp/2/p2p/12D3KooW0"]);
+		assert_noop!(register_at(1, mixed), Error::<Test>::DifferentPeerIds);
+
+		let own = texts(&["/ip4/10.0.0.9/tcp/1/p2p/12D3KooW1", "/ip6/::1/tcp/2/ws/p2p/12D3KooW1"]);
+		assert_ok!(register_at(1, own));
+	});
+}
+
+#[test]
+#[should_panic(expected = "cannot bond at genesis")]
+fn genesis_refuses_two_masternodes_with_one_peer_id() {
+	use sp_runtime::BuildStorage;
+	let funds = pallet_balances::GenesisConfig::<Test> {
+		balances: (0..2).map(|n| (account(n), ENDOWMENT)).collect(),
+		..Default::default()
+	};
+	let mut storage = funds.build_storage().unwrap();
+	let genesis = crate::GenesisConfig::<Test> {
+		masternodes: (0..2).map(|n| (account(n), vec![address(7).into_inner()])).collect(),
+		..Default::default()
+	};
+	let _ = genesis.assimilate_storage(&mut storage);
+}
+
+#[test]
+fn a_new_identity_frees_the_old_peer_id() {
+	ExtBuilder::default().nodes(2).build_and_execute(|| {
+		let update = |n: u32, addresses| {
+			Masternodes::update_addresses(RuntimeOrigin::signed(account(n)), addresses)
+		};
+		assert_noop!(update(1, addresses(0)), Error::<Test>::PeerIdTaken);
+		// Another place, the same identity.
+		assert_ok!(update(0, texts(&["/ip4/10.0.0.9/tcp/1/p2p/12D3KooW0"])));
+
+		assert_ok!(update(0, addresses(50)));
+		assert_ok!(update(1, addresses(0)));
+
+		assert_eq!(PeerIds::<Test>::iter().count(), 2);
+		assert_noop!(update(0, addresses(0)), Error::<Test>::PeerIdTaken);
+	});
+}
+
+#[test]
+fn a_peer_id_is_taken_until_its_masternode_has_withdrawn() {
+	ExtBuilder::default().nodes(1).build_and_execute(|| {
+		let register_there =
+			|| Masternodes::register(RuntimeOrigin::signed(account(1)), addresses(0));
+		assert_ok!(leave(0));
+		run_to(1 + UNBONDING);
+		assert_noop!(register_there(), Error::<Test>::PeerIdTaken);
+
+		assert_ok!(withdraw(0));
+
+		assert_ok!(register_there());
+	});
+}
+
 #[test]
 fn leave_ends_activity_but_keeps_the_bond() {
 	ExtBuilder::default().nodes(2).build_and_execute(|| {
@@ -139,7 +216,9 @@ fn leave_ends_activity_but_keeps_the_bond() {
 		assert_eq!(active(), 1);
 		assert_eq!(held(0), BOND);
 		assert_eq!(Masternodes::bonded(&account(0)), BOND);
-		assert_eq!(Nodes::<Test>::get(account(0)).unwrap().leaving_at, Some(1 + UNBONDING));
+		assert_eq!(standing(0), Standing::Leaving { withdraw_at: 1 + UNBONDING });
+		let left_at = |view: &MasternodeView| view.node == account(0) && view.leaving_at.is_some();
+		assert!(Masternodes::masternodes().iter().any(left_at));
 		let left = Event::Left { node: account(0), withdraw_at: 1 + UNBONDING };
 		assert_eq!(events(), vec![left]);
 		assert_noop!(leave(0), Error::<Test>::AlreadyLeaving);

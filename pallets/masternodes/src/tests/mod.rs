@@ -4,4 +4,5 @@ mod acknowledging;
 mod bonding;
 mod off_chain;
 mod placing;
+mod standing;
 mod try_state;

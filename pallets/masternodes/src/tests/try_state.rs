@@ -1,6 +1,6 @@
 //! The invariants are noticed when they are broken.
 
-use crate::{mock::*, *};
+use crate::{mock::*, Masternodes as Nodes, *};
 use frame_support::{
 	assert_ok,
 	traits::{fungible::MutateHold, tokens::Precision},
@@ -37,9 +37,51 @@ fn a_hold_without_a_bond_is_noticed() {
 
 #[test]
 fn a_wrong_active_list_is_noticed() {
-	breaks(|| Active::<Test>::kill());
+	breaks(Active::<Test>::kill);
 	breaks(|| {
 		Active::<Test>::mutate(|active| active.try_push(account(0)).unwrap());
+	});
+}
+
+#[test]
+fn a_wrong_standing_is_noticed() {
+	let with = |standing: Standing| {
+		breaks(move || {
+			Nodes::<Test>::mutate(account(0), |node| node.as_mut().unwrap().standing = standing);
+		});
+	};
+	with(Standing::Suspended { until: 9 });
+	with(Standing::Leaving { withdraw_at: 9 });
+	breaks(|| {
+		assert_ok!(suspend(0));
+		Nodes::<Test>::mutate(account(0), |node| node.as_mut().unwrap().suspensions = 0);
+	});
+}
+
+#[test]
+fn wrong_peer_ids_are_noticed() {
+	let peer = || Pallet::<Test>::peer_id_of(&addresses(0)).unwrap();
+	breaks(move || PeerIds::<Test>::remove(peer()));
+	breaks(move || PeerIds::<Test>::insert(peer(), account(1)));
+	breaks(|| PeerIds::<Test>::insert(PeerId::default(), account(1)));
+	breaks(|| {
+		Nodes::<Test>::mutate(account(1), |node| {
+			node.as_mut().unwrap().addresses = addresses(0);
+		});
+	});
+	breaks(|| {
+		Nodes::<Test>::mutate(account(1), |node| {
+			node.as_mut().unwrap().addresses = vec![address(1), address(2)].try_into().unwrap();
+		});
+	});
+}
+
+#[test]
+fn a_mark_beyond_the_roster_is_noticed() {
+	breaks(|| {
+		Placements::<Test>::mutate(mock::item(2), |placement| {
+			placement.as_mut().unwrap().declined.insert(3);
+		});
 	});
 }
 

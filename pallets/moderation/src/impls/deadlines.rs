@@ -76,16 +76,8 @@ impl<T: Config> Pallet<T> {
 				Panels::<T>::insert(id, panel);
 			}
 			Phase::Revealing => {
-				let unrevealed = panel
-					.members
-					.iter()
-					.filter(|member| member.commitment.is_some() && member.verdict.is_none())
-					.map(|member| member.account.clone());
-				Self::note_missed(id, unrevealed.collect(), Duty::Reveal);
-				match panel.revealed() < panel.majority() {
-					true => Self::dismiss(id, panel),
-					false => Self::conclude(id, panel),
-				}
+				Self::note_missed(id, panel.members_on_duty().cloned().collect(), Duty::Reveal);
+				Self::conclude(id, panel);
 			}
 			Phase::Decided => {
 				defensive!("a panel that has decided has no deadline");

@@ -2,10 +2,15 @@
 
 use crate::{
 	medians, Config, CurrentPolicy, Duties, Error, Event, Member, Outcomes, Pallet, Panel,
-	PanelVec, Panels, Phase, SealedKeys,
+	PanelVec, Panels, Phase, SealedKeys, WeightInfo, PANEL_MIN,
 };
 use alloc::vec::Vec;
-use frame_support::{ensure, traits::Get};
+use codec::Encode;
+use frame_support::{
+	ensure,
+	traits::{Get, Randomness},
+	weights::Weight,
+};
 use popnet_primitives::{
 	content::ContentId,
 	moderation::{decide, Decision},
@@ -14,17 +19,14 @@ use popnet_primitives::{
 	traits::{Registry, Screening, ScreeningSet, ScreeningView},
 	AccountId, BlockNumber,
 };
-use sp_runtime::{
-	traits::{BlakeTwo256, BlockNumberProvider, Hash},
-	DispatchResult,
-};
+use sp_runtime::{traits::BlockNumberProvider, DispatchResult};
 
 impl<T: Config> Screening for Pallet<T> {
 	fn open(id: ContentId) -> DispatchResult {
 		ensure!(!Panels::<T>::contains_key(id), Error::<T>::AlreadyOpen);
 		let policy = CurrentPolicy::<T>::get().ok_or(Error::<T>::NoPolicy)?;
 
-		let mut panel = Panel::new(policy);
+		let mut panel = Panel::new(policy, Self::now());
 		Self::set_deadline(id, &mut panel, Some(Self::after(T::DrawDelay::get())));
 		Panels::<T>::insert(id, panel);
 		Ok(())
@@ -40,24 +42,25 @@ impl<T: Config> Screening for Pallet<T> {
 	fn view(id: &ContentId) -> ScreeningView {
 		let Some(panel) = Panels::<T>::get(id) else { return ScreeningView::default() };
 		let count = |members: usize| u32::try_from(members).unwrap_or(u32::MAX);
-		// The keys of a panel that has decided are deleted; it decides without them only when the
-		// publisher never sealed any, and then nobody has committed.
-		let keys_sealed = match panel.phase {
-			Phase::Drawing | Phase::Sealing => false,
-			Phase::Committing | Phase::Revealing => true,
-			Phase::Decided => panel.committed() > 0,
-		};
+		let policy = Self::policy_of(panel.policy);
 		ScreeningView {
-			keys_sealed,
+			round: panel.round,
+			keys_sealed: panel.keys_sealed,
 			committed: count(panel.committed()),
 			revealed: count(panel.revealed()),
 			risk: Outcomes::<T>::get(id),
+			categories: policy.into_iter().map(|category| category.name).collect(),
 			panel: panel
 				.members
 				.into_iter()
 				.map(|member| (member.account, member.screening_key))
 				.collect(),
 		}
+	}
+
+	fn weight_of_item() -> Weight {
+		// The longest screening: all attempts but one fail, and both panels are drawn.
+		T::WeightInfo::screening_of_item(T::DrawAttemptsMax::get().saturating_add(1))
 	}
 }
 
@@ -86,11 +89,9 @@ impl<T: Config> Pallet<T> {
 		};
 		let deadline = Self::after(T::KeysPeriod::get());
 		let accounts: Vec<AccountId> = drawn.iter().map(|member| member.account.clone()).collect();
-		for account in &accounts {
-			Duties::<T>::insert(account, id, ());
-		}
 		panel.members = drawn;
 		panel.phase = Phase::Sealing;
+		panel.round = Self::now();
 		panel.policy = CurrentPolicy::<T>::get().unwrap_or(panel.policy);
 		Self::set_deadline(id, &mut panel, Some(deadline));
 		Panels::<T>::insert(id, panel);
@@ -98,23 +99,27 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::PanelDrawn { id, members, deadline });
 	}
 
-	/// Members by lot; `None` when there are fewer Superdelegates than a panel needs. Those who
-	/// should not be on it come last, so that they are drawn only when others do not suffice.
+	/// Members by lot. `None` while the randomness is as old as the request, so that whoever could
+	/// choose id or time of the request can have known it, or while fewer than [`PANEL_MIN`]
+	/// Superdelegates are left without the publisher. Silent members of a first panel come last, so
+	/// that they are drawn only when others do not suffice.
 	fn draw_members(id: ContentId, panel: &Panel) -> Option<PanelVec<Member>> {
-		let size = usize::try_from(T::PanelSize::get()).ok()?;
-		let mut candidates = T::ScreeningSet::members();
-		if candidates.len() < size {
+		let (seed, fixed_at) = T::Randomness::random(&(b"popnet-panel-1", id).encode());
+		if fixed_at <= panel.requested_at {
 			return None;
 		}
-		let parent = frame_system::Pallet::<T>::parent_hash();
-		let seed = BlakeTwo256::hash_of(&(parent, T::RelaySeed::get(), id));
-		let mut random = SeededRandom::new(seed.0);
+		let owner = T::Registry::owner(&id);
+		let mut candidates = T::ScreeningSet::members();
+		candidates.retain(|(account, _)| owner.as_ref() != Some(account));
+		if candidates.len() < usize::try_from(PANEL_MIN).ok()? {
+			return None;
+		}
+		let mut random = SeededRandom::new(seed);
 		shuffle(&mut candidates, |bound| random.below(bound));
 
-		let owner = T::Registry::owner(&id);
-		let (last, first): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|(account, _)| {
-			owner.as_ref() == Some(account) || panel.silent.contains(account)
-		});
+		let (last, first): (Vec<_>, Vec<_>) =
+			candidates.into_iter().partition(|(account, _)| panel.silent.contains(account));
+		let size = usize::try_from(T::PanelSize::get()).ok()?;
 		let members = first.into_iter().chain(last).take(size);
 		let members = members.map(|(account, key)| Member::new(account, key)).collect::<Vec<_>>();
 		PanelVec::try_from(members).ok()
@@ -130,19 +135,23 @@ impl<T: Config> Pallet<T> {
 		panel.silent = PanelVec::truncate_from(panel.idle_members().cloned().collect());
 		panel.members = PanelVec::default();
 		panel.phase = Phase::Drawing;
-		panel.failed_draws = 0;
+		panel.requested_at = Self::now();
 		panel.redrawn = true;
+		panel.keys_sealed = false;
 		Self::set_deadline(id, &mut panel, Some(draw_at));
 		Panels::<T>::insert(id, panel);
 		Self::deposit_event(Event::PanelDismissed { id, draw_at });
 	}
 
-	/// Decides by what was revealed.
+	/// Decides by what was revealed, or sends the panel home when no majority agrees.
 	pub(crate) fn conclude(id: ContentId, panel: Panel) {
-		let findings = panel.findings();
+		let (findings, majority) = (panel.findings(), panel.majority());
 		let policy = Self::policy_of(panel.policy);
-		let decision = decide(&findings, &policy);
-		if let Some(risk) = medians(&findings, &policy) {
+		let decision = decide(&findings, majority, &policy);
+		if decision == Decision::Undecided {
+			return Self::dismiss(id, panel);
+		}
+		if let Some(risk) = medians(&findings, majority, &policy) {
 			Outcomes::<T>::insert(id, risk);
 		}
 		Self::close(id, panel, decision);

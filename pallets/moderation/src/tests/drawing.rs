@@ -29,10 +29,9 @@ fn a_panel_is_drawn_after_the_delay() {
 				deadline
 			}]
 		);
-		let view = <Moderation as Screening>::view(&item(1));
-		assert_eq!(view.panel[0], (drawn[0].clone(), screening_key(&drawn[0])));
-		assert!(!view.keys_sealed);
-		assert_eq!(<Moderation as Screening>::view(&item(2)), Default::default());
+		assert_eq!(view(1).panel[0], (drawn[0].clone(), screening_key(&drawn[0])));
+		assert_eq!((view(1).round, view(1).keys_sealed), (1 + DRAW_DELAY, false));
+		assert_eq!(view(2), Default::default());
 	});
 }
 
@@ -47,12 +46,57 @@ fn drawn_under(seed: [u8; 32], block: u32, n: u8) -> Vec<popnet_primitives::Acco
 }
 
 #[test]
-fn the_draw_depends_on_relay_seed_parent_and_item_and_nothing_else() {
+fn the_draw_depends_on_randomness_and_item_and_on_nothing_that_an_author_chooses() {
 	let base = drawn_under([1; 32], 5, 1);
 	assert_eq!(base, drawn_under([1; 32], 5, 1));
+	assert_eq!(base, drawn_under([1; 32], 6, 1));
 	assert_ne!(base, drawn_under([2; 32], 5, 1));
-	assert_ne!(base, drawn_under([1; 32], 6, 1));
 	assert_ne!(base, drawn_under([1; 32], 5, 2));
+}
+
+#[test]
+fn the_draw_waits_for_randomness_that_was_fixed_after_the_registration() {
+	build_and_execute(|| {
+		// At the first draw the randomness is exactly as old as the registration.
+		SeedAge::set(DRAW_DELAY);
+		assert_ok!(open(1));
+
+		run_to(2 + DRAW_DELAY);
+		let until = 1 + DRAW_DELAY + DRAW_RETRY;
+		assert_eq!(events(), vec![Event::DrawPostponed { id: item(1), until }]);
+		run_to(until);
+		assert_eq!(panel(1).phase, Phase::Drawing);
+		run_to(until + 1);
+
+		assert_eq!(panel(1).phase, Phase::Sealing);
+		assert_eq!(panel(1).round, until);
+	});
+}
+
+#[test]
+fn another_panel_waits_for_randomness_that_was_fixed_after_the_dismissal() {
+	build_and_execute(|| {
+		sealed(1);
+		SeedAge::set(DRAW_DELAY);
+
+		run_to(System::block_number() + COMMIT + DRAW_DELAY + 2);
+		assert_eq!(panel(1).phase, Phase::Drawing);
+		run_to(System::block_number() + DRAW_RETRY);
+
+		assert_eq!(panel(1).phase, Phase::Sealing);
+	});
+}
+
+#[test]
+fn old_randomness_for_ever_ends_undecided() {
+	build_and_execute(|| {
+		SeedAge::set(1_000);
+		assert_ok!(open(1));
+
+		run_to(2 + DRAW_DELAY + (DRAW_ATTEMPTS - 1) * DRAW_RETRY);
+
+		assert_eq!(Decisions::get(), vec![(item(1), Decision::Undecided)]);
+	});
 }
 
 #[test]
@@ -63,7 +107,7 @@ fn every_superdelegate_has_the_same_chance() {
 			for member in draw(n) {
 				drawn[usize::from(<[u8; 32]>::from(member)[0]) - 1] += 1;
 			}
-			<Moderation as Screening>::cancel(item(n));
+			cancel(n);
 		}
 		// 85 expected each, standard deviation 7.5.
 		assert!(drawn.iter().all(|count| (50..120).contains(count)), "{drawn:?}");
@@ -71,7 +115,7 @@ fn every_superdelegate_has_the_same_chance() {
 }
 
 #[test]
-fn the_publisher_is_drawn_only_when_others_do_not_suffice() {
+fn the_publisher_is_never_drawn() {
 	build_and_execute(|| {
 		Owner::set(account(1));
 		Members::set((1..=4).map(account).collect());
@@ -79,15 +123,36 @@ fn the_publisher_is_drawn_only_when_others_do_not_suffice() {
 			assert!(!draw(n).contains(&account(1)));
 		}
 
+		// Two others are the least that a panel needs.
 		Members::set((1..=3).map(account).collect());
-		assert!(draw(99).contains(&account(1)));
+		let drawn: BTreeSet<_> = draw(99).into_iter().collect();
+		assert_eq!(drawn, BTreeSet::from([account(2), account(3)]));
+		Members::set((1..=2).map(account).collect());
+		assert!(draw(100).is_empty());
+	});
+}
+
+#[test]
+fn both_members_of_a_small_panel_must_agree() {
+	build_and_execute(|| {
+		Members::set(vec![account(1), account(2)]);
+		let members = draw(1);
+		assert_ok!(seal_as(Owner::get(), item(1), 2));
+
+		vote(&members, 1, &[score(0), score(THRESHOLD)]);
+		assert!(Decisions::get().is_empty());
+		run_to(System::block_number() + DRAW_DELAY + 1);
+		assert_ok!(seal_as(Owner::get(), item(1), 2));
+		vote(&members, 1, &[score(0), score(THRESHOLD - 1)]);
+
+		assert!(matches!(Decisions::get()[..], [(_, Decision::Approve(_))]));
 	});
 }
 
 #[test]
 fn too_few_superdelegates_postpone_the_draw_and_end_undecided() {
 	build_and_execute(|| {
-		Members::set(vec![account(1), account(2)]);
+		Members::set(vec![account(1)]);
 		assert_ok!(open(1));
 
 		run_to(2 + DRAW_DELAY);
@@ -101,9 +166,27 @@ fn too_few_superdelegates_postpone_the_draw_and_end_undecided() {
 }
 
 #[test]
+fn draws_that_failed_for_the_first_panel_count_for_the_second() {
+	build_and_execute(|| {
+		SeedAge::set(1_000);
+		assert_ok!(open(1));
+		run_to(2 + DRAW_DELAY + (DRAW_ATTEMPTS - 2) * DRAW_RETRY);
+		SeedAge::set(0);
+		run_to(System::block_number() + DRAW_RETRY);
+		assert_ok!(seal(1));
+
+		SeedAge::set(1_000);
+		run_to(System::block_number() + COMMIT + DRAW_DELAY + 1);
+
+		assert_eq!(Decisions::get(), vec![(item(1), Decision::Undecided)]);
+		assert!(!view(1).keys_sealed);
+	});
+}
+
+#[test]
 fn a_postponed_draw_succeeds_once_there_are_enough() {
 	build_and_execute(|| {
-		Members::set(vec![account(1), account(2)]);
+		Members::set(vec![account(1)]);
 		assert_ok!(open(1));
 		run_to(2 + DRAW_DELAY);
 
@@ -125,10 +208,11 @@ fn cancel_forgets_a_screening_in_every_phase() {
 		vote(&members, 4, &[score(1), score(2), score(3)]);
 
 		for n in 1..=5 {
-			<Moderation as Screening>::cancel(item(n));
+			cancel(n);
 		}
 
 		assert_eq!(Panels::<Test>::iter().count(), 0);
+		assert_eq!(Duties::<Test>::iter().count(), 0);
 		assert_eq!(Outcomes::<Test>::iter().count(), 0);
 		run_to(100);
 		assert_eq!(Decisions::get().len(), 1);
@@ -156,5 +240,42 @@ fn deadlines_spend_no_more_than_they_are_given_and_go_on_later() {
 		System::set_block_number(now + 2);
 		Moderation::on_idle(now + 2, Weight::MAX);
 		assert_eq!(drawn(), 5);
+	});
+}
+
+#[test]
+fn the_longest_screening_takes_no_more_than_its_registration_pays() {
+	build_and_execute(|| {
+		let paid = <Moderation as Screening>::weight_of_item();
+		let mut hooks = 0;
+		let mut run_idle = |blocks: u32| {
+			for _ in 0..blocks {
+				let due = Deadlines::<Test>::iter_key_prefix(System::block_number()).count();
+				hooks += due as u32;
+				run_to(System::block_number() + 1);
+			}
+		};
+
+		// All draws but one fail, then both panels are silent after some have committed.
+		SeedAge::set(1_000);
+		assert_ok!(open(1));
+		run_idle(DRAW_DELAY + (DRAW_ATTEMPTS - 2) * DRAW_RETRY + 1);
+		SeedAge::set(0);
+		run_idle(DRAW_RETRY);
+		for _ in 0..2 {
+			let members = members(1);
+			assert_ok!(seal(1));
+			assert_ok!(commit(&members[0], 1, &score(1)));
+			assert_ok!(commit(&members[1], 1, &score(1)));
+			run_idle(COMMIT + REVEAL + DRAW_DELAY + 1);
+		}
+
+		assert_eq!(Decisions::get(), vec![(item(1), Decision::Undecided)]);
+		// Draws: two that failed and two that did not. Phases: two for each panel.
+		assert_eq!(hooks, DRAW_ATTEMPTS + 1 + 4);
+		assert_eq!(paid, <() as WeightInfo>::screening_of_item(DRAW_ATTEMPTS + 1));
+		let phases = <() as WeightInfo>::end_phase().saturating_mul(4);
+		let draws = <() as WeightInfo>::draw().saturating_mul(u64::from(DRAW_ATTEMPTS) + 1);
+		assert_eq!(paid, phases + draws);
 	});
 }

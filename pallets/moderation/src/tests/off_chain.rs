@@ -1,17 +1,21 @@
 //! What the off-chain worker orders, sends and releases.
 
-use crate::{mock::*, offchain::RESULT_KEPT_BLOCKS, Call, Phase};
+use crate::{
+	mock::*,
+	offchain::{CALLS_PER_RUN_MAX, ITEMS_PER_RUN_MAX, RESULT_KEPT_BLOCKS},
+	Call, Panels, Phase,
+};
 use codec::Decode;
 use frame_support::{assert_ok, traits::Hooks};
 use parking_lot::RwLock;
 use popnet_primitives::{
 	content::{ContentId, SEALED_KEY_BYTES},
-	moderation::{commitment, Finding, Verdict},
+	moderation::{Finding, Verdict},
 	services::{
 		ContentServices, ContentServicesExt, ScreeningResult, ScreeningTask, StoreTask,
 		SUPERDELEGATE_KEY,
 	},
-	AccountId,
+	AccountId, BlockNumber,
 };
 use sp_core::offchain::{
 	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
@@ -19,18 +23,18 @@ use sp_core::offchain::{
 };
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
 	sync::{Arc, Mutex},
 };
 
 type MemberAndItem = ([u8; 32], ContentId);
 
-/// Remembers its orders and answers with the verdicts that a test sets.
+/// Remembers its orders and answers with the verdicts that a test sets, whatever the round.
 #[derive(Default)]
 struct FakeServices {
 	ordered: Mutex<Vec<([u8; 32], ScreeningTask)>>,
-	results: Mutex<BTreeMap<MemberAndItem, Verdict>>,
-	done: Mutex<Vec<MemberAndItem>>,
+	results: Mutex<BTreeMap<MemberAndItem, (BlockNumber, Verdict)>>,
+	done: Mutex<Vec<(MemberAndItem, BlockNumber)>>,
 }
 
 impl ContentServices for FakeServices {
@@ -38,13 +42,13 @@ impl ContentServices for FakeServices {
 		self.ordered.lock().unwrap().push((member, task));
 	}
 
-	fn screened(&self, member: [u8; 32], id: ContentId) -> Option<ScreeningResult> {
-		let verdict = self.results.lock().unwrap().get(&(member, id)).cloned()?;
-		Some(ScreeningResult { id, verdict, salt: SALT, key: None })
+	fn screened(&self, member: [u8; 32], id: ContentId, _: BlockNumber) -> Option<ScreeningResult> {
+		let (round, verdict) = self.results.lock().unwrap().get(&(member, id)).cloned()?;
+		Some(ScreeningResult { id, round, verdict, salt: SALT, key: None })
 	}
 
-	fn screening_done(&self, member: [u8; 32], id: ContentId) {
-		self.done.lock().unwrap().push((member, id));
+	fn screening_done(&self, member: [u8; 32], id: ContentId, round: BlockNumber) {
+		self.done.lock().unwrap().push(((member, id), round));
 	}
 
 	fn store(&self, _: [u8; 32], _: StoreTask) {
@@ -119,9 +123,19 @@ impl Worker {
 		sent.iter().map(decode).collect()
 	}
 
-	fn finds(&self, place: usize, n: u8, verdict: Verdict) {
+	/// The services of `place` have a verdict for the present panel of item `n`.
+	fn finds(&mut self, place: usize, n: u8, verdict: Verdict) {
 		let member: [u8; 32] = self.local[place].clone().into();
-		self.services.results.lock().unwrap().insert((member, item(n)), verdict);
+		let round = self.execute(|| panel(n).round);
+		self.services.results.lock().unwrap().insert((member, item(n)), (round, verdict));
+	}
+
+	/// Takes what the services were asked to screen for `place`: items and rounds.
+	fn ordered(&self, place: usize) -> Vec<(ContentId, BlockNumber)> {
+		let ordered = std::mem::take(&mut *self.services.ordered.lock().unwrap());
+		let local = |member: &[u8; 32]| AccountId::new(*member) == self.local[place];
+		let ordered = ordered.into_iter().filter(|(member, _)| local(member));
+		ordered.map(|(_, task)| (task.id, task.round)).collect()
 	}
 
 	/// Executes what `place` has sent, as the chain would.
@@ -136,8 +150,10 @@ impl Worker {
 	}
 }
 
-fn commit_call(member: &AccountId, n: u8, verdict: &Verdict) -> Call<Test> {
-	Call::commit { id: item(n), hash: commitment(item(n), member, verdict, &SALT) }
+/// What `place` commits to for the present panel of item `n`.
+fn commit_call(worker: &mut Worker, place: usize, n: u8, verdict: &Verdict) -> Call<Test> {
+	let member = worker.local[place].clone();
+	worker.execute(|| Call::commit { id: item(n), hash: commitment(&member, n, verdict) })
 }
 
 #[test]
@@ -159,16 +175,21 @@ fn each_local_member_is_told_what_to_screen() {
 	worker.run();
 
 	let ordered = worker.services.ordered.lock().unwrap().clone();
+	let round = worker.execute(|| view(1).round);
 	assert_eq!(ordered.len(), 2);
 	for (member, task) in ordered {
 		let place = panel.iter().position(|other| *other == AccountId::new(member)).unwrap();
 		let expected = registration(item(1));
 		assert_eq!(task.sealed_key, [place as u8; SEALED_KEY_BYTES]);
 		assert_eq!((task.id, task.media, task.size), (item(1), expected.media, expected.size));
+		assert_eq!(task.round, round);
 		assert_eq!(task.plaintext_root, expected.plaintext_root);
 		assert_eq!(task.key_commitment, expected.key_commitment);
 		assert_eq!(task.sources, vec![expected.sources[0].to_vec()]);
 		assert_eq!(task.categories, vec![b"moderation-test-card".to_vec()]);
+		assert_eq!((task.coding, task.stripes), (expected.coding, expected.stripes));
+		assert_eq!(task.stored_size, expected.stored_size);
+		assert_eq!(task.manifest_size, expected.manifest_size);
 	}
 	assert!(worker.sent().is_empty());
 }
@@ -181,7 +202,7 @@ fn a_result_is_committed_once_and_revealed_when_the_time_comes() {
 	worker.finds(0, 1, verdict.clone());
 
 	worker.run();
-	let commit_0 = commit_call(&worker.local[0], 1, &verdict);
+	let commit_0 = commit_call(&mut worker, 0, 1, &verdict);
 	assert_eq!(worker.sent(), vec![(0, commit_0.clone())]);
 	worker.run();
 	assert!(worker.sent().is_empty());
@@ -282,9 +303,125 @@ fn results_are_released_when_nobody_needs_them_any_more() {
 	worker.run();
 	let done = worker.services.done.lock().unwrap().clone();
 	assert_eq!(done.len(), 2);
-	assert!(worker.local.iter().all(|who| done.contains(&(who.clone().into(), item(1)))));
+	let round = worker.execute(|| view(1).round);
+	let released = |who: &AccountId| done.contains(&((who.clone().into(), item(1)), round));
+	assert!(worker.local.iter().all(released));
 
 	// Told once.
 	worker.run();
 	assert_eq!(worker.services.done.lock().unwrap().len(), 2);
+}
+
+/// Has the first panel of item 1 dismissed while the local members have results, and the same
+/// members drawn again. Returns both rounds.
+fn redrawn(worker: &mut Worker) -> (BlockNumber, BlockNumber) {
+	worker.execute(|| sealed(1));
+	worker.run();
+	let (first, _) = (worker.execute(|| view(1).round), worker.ordered(0));
+	worker.finds(0, 1, score(1));
+	worker.finds(1, 1, score(1));
+	worker.execute(|| {
+		run_to(System::block_number() + COMMIT + DRAW_DELAY + 2);
+		assert_ok!(seal(1));
+	});
+	(first, worker.execute(|| view(1).round))
+}
+
+#[test]
+fn the_result_of_a_former_round_is_not_used() {
+	let mut worker = Worker::new();
+	let (first, second) = redrawn(&mut worker);
+	assert_ne!(first, second);
+
+	worker.run();
+	assert!(worker.sent().is_empty());
+	assert_eq!(worker.ordered(0), vec![(item(1), second)]);
+
+	worker.finds(0, 1, score(2));
+	worker.run();
+	let commit = commit_call(&mut worker, 0, 1, &score(2));
+	assert_eq!(worker.sent(), vec![(0, commit)]);
+}
+
+#[test]
+fn the_result_of_a_former_round_is_released_and_that_of_the_present_one_is_not() {
+	let mut worker = Worker::new();
+	let (first, _) = redrawn(&mut worker);
+	worker.run();
+	worker.execute(|| {
+		AwaitsKey::set(true);
+		vote(&members(1), 1, &[score(1), score(1), score(1)]);
+		run_to(System::block_number() + RESULT_KEPT_BLOCKS);
+	});
+
+	worker.run();
+
+	let done = worker.services.done.lock().unwrap().clone();
+	assert_eq!(done.len(), 2);
+	assert!(done.iter().all(|(_, round)| *round == first));
+}
+
+/// Seals the keys of `count` items, more than a worker looks at in one run.
+fn crowd(worker: &mut Worker, count: u16) {
+	let ids = (0..count).map(|n| ContentId(sp_io::hashing::blake2_256(&n.to_le_bytes())));
+	worker.execute(|| {
+		for id in ids.clone() {
+			assert_ok!(open_item(id));
+		}
+		run_to(System::block_number() + DRAW_DELAY + 1);
+		for id in ids {
+			assert_ok!(seal_as(Owner::get(), id, PANEL as u8));
+		}
+	});
+}
+
+#[test]
+fn every_item_has_its_turn_however_many_there_are() {
+	let mut worker = Worker::new();
+	let runs = 3;
+	crowd(&mut worker, ITEMS_PER_RUN_MAX as u16 * (runs - 1) + 1);
+
+	let mut reached = BTreeSet::new();
+	for _ in 0..runs {
+		worker.run();
+		let ordered = worker.ordered(0);
+		assert_eq!(ordered.len(), ITEMS_PER_RUN_MAX);
+		reached.extend(ordered.into_iter().map(|(id, _)| id));
+	}
+
+	assert_eq!(reached.len(), ITEMS_PER_RUN_MAX * 2 + 1);
+}
+
+#[test]
+fn what_could_not_be_sent_is_not_passed_over() {
+	let mut worker = Worker::new();
+	crowd(&mut worker, ITEMS_PER_RUN_MAX as u16 + 1);
+	let member = worker.local[0].clone();
+	let duties: Vec<_> = worker.execute(|| Moderation::duties_in_turn(&member).collect());
+	for id in &duties {
+		let round = worker.execute(|| Panels::<Test>::get(id).unwrap().round);
+		let result = (round, score(1));
+		worker.services.results.lock().unwrap().insert((member.clone().into(), *id), result);
+	}
+	let committed = |sent: Vec<(u64, Call<Test>)>| {
+		let id = |call| match call {
+			Call::commit { id, .. } => id,
+			other => panic!("{other:?}"),
+		};
+		sent.into_iter().map(|(_, call)| id(call)).collect::<Vec<_>>()
+	};
+
+	worker.run();
+	let first = worker.sent();
+	// Nothing is included yet, so that the second run cannot send.
+	worker.run();
+	assert!(worker.sent().is_empty());
+	for (_, call) in &first {
+		worker.include(0, call.clone());
+	}
+	worker.run();
+
+	let (next, later) = (committed(first), committed(worker.sent()));
+	assert_eq!(next, duties[..CALLS_PER_RUN_MAX]);
+	assert_eq!(later, duties[CALLS_PER_RUN_MAX..2 * CALLS_PER_RUN_MAX]);
 }

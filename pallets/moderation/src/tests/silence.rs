@@ -2,7 +2,7 @@
 
 use crate::{mock::*, *};
 use frame_support::assert_ok;
-use popnet_primitives::{moderation::Decision, traits::Screening};
+use popnet_primitives::moderation::{Decision, Defect};
 
 #[test]
 fn an_item_whose_keys_are_never_sealed_is_undecided() {
@@ -14,7 +14,7 @@ fn an_item_whose_keys_are_never_sealed_is_undecided() {
 		assert_eq!(Decisions::get(), vec![(item(1), Decision::Undecided)]);
 		assert!(events().contains(&Event::KeysMissing { id: item(1) }));
 		assert!(Silent::get().is_empty());
-		assert!(!<Moderation as Screening>::view(&item(1)).keys_sealed);
+		assert!(!view(1).keys_sealed);
 	});
 }
 
@@ -88,6 +88,8 @@ fn a_second_silent_panel_leaves_the_item_undecided() {
 		run_to(System::block_number() + COMMIT + 1);
 
 		assert_eq!(Decisions::get(), vec![(item(1), Decision::Undecided)]);
+		// It was not for want of keys.
+		assert!(view(1).keys_sealed);
 		assert_eq!(Silent::get().len(), 6);
 		let dismissed =
 			events().iter().filter(|e| matches!(e, Event::PanelDismissed { .. })).count();
@@ -116,6 +118,27 @@ fn a_majority_of_reveals_decides_at_the_deadline() {
 			duty: Duty::Reveal,
 		}));
 	});
+}
+
+#[test]
+fn two_who_disagree_while_the_third_is_silent_decide_nothing() {
+	let honest = [score(THRESHOLD), defect(Defect::WrongKey)];
+	for (n, honest) in (1..).zip(honest) {
+		build_and_execute(|| {
+			let first = sealed(n);
+			assert_ok!(commit(&first[0], n, &honest));
+			assert_ok!(commit(&first[1], n, &score(0)));
+			run_to(System::block_number() + COMMIT + 1);
+
+			assert_ok!(reveal(&first[0], n, &honest));
+			assert_ok!(reveal(&first[1], n, &score(0)));
+
+			assert!(Decisions::get().is_empty());
+			assert_eq!(panel(n).phase, Phase::Drawing);
+			assert_eq!(panel(n).silent.to_vec(), first[2..]);
+			assert_eq!(Outcomes::<Test>::get(item(n)), None);
+		});
+	}
 }
 
 #[test]

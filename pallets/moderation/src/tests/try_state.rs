@@ -37,8 +37,29 @@ fn wrong_deadlines_are_noticed() {
 #[test]
 fn wrong_duties_are_noticed() {
 	breaks(|| Duties::<Test>::insert(account(1), item(4), ()));
+	breaks(|| Duties::<Test>::insert(&members(2)[0], item(2), ()));
 	breaks(|| Duties::<Test>::remove(&members(3)[0], item(3)));
+}
+
+#[test]
+fn wrong_members_are_noticed() {
 	breaks(|| change(2, |panel| panel.members[0] = panel.members[1].clone()));
+	breaks(|| change(2, |panel| panel.members.truncate(PANEL_MIN as usize - 1)));
+	breaks(|| Owner::set(members(2)[0].clone()));
+}
+
+#[test]
+fn wrong_rounds_and_draws_are_noticed() {
+	breaks(|| change(2, |panel| panel.round = panel.requested_at));
+	breaks(|| change(2, |panel| panel.round = System::block_number() + 1));
+	breaks(|| change(1, |panel| panel.failed_draws = DRAW_ATTEMPTS));
+}
+
+#[test]
+fn screenings_without_items_and_items_without_screening_are_noticed() {
+	breaks(|| InScreening::mutate(|ids| assert!(ids.remove(&item(1)))));
+	breaks(|| InScreening::mutate(|ids| assert!(ids.insert(item(4)))));
+	breaks(|| InScreening::mutate(|ids| assert!(ids.insert(item(90)))));
 }
 
 #[test]
@@ -52,6 +73,8 @@ fn wrong_phases_are_noticed() {
 #[test]
 fn wrong_keys_outcomes_and_policies_are_noticed() {
 	breaks(|| SealedKeys::<Test>::remove(item(3)));
+	breaks(|| change(2, |panel| panel.keys_sealed = true));
+	breaks(|| change(4, |panel| panel.keys_sealed = false));
 	breaks(|| {
 		let keys = SealedKeyList::truncate_from(vec![[0; SEALED_KEY_BYTES]; 2]);
 		SealedKeys::<Test>::insert(item(3), keys);

@@ -3,8 +3,8 @@
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok};
 use popnet_primitives::{
-	moderation::{commitment, Decision, Defect, Finding, Policy, RejectReason, Verdict},
-	traits::Screening,
+	moderation::{Decision, Defect, Finding, Policy, RejectReason, Verdict},
+	AccountId,
 };
 
 #[test]
@@ -16,7 +16,7 @@ fn clean_scores_approve_with_the_medians() {
 
 		let medians = vec![300].try_into().unwrap();
 		assert_eq!(Decisions::get(), vec![(item(1), Decision::Approve(medians))]);
-		let view = <Moderation as Screening>::view(&item(1));
+		let view = view(1);
 		assert_eq!(view.risk.unwrap().into_inner(), vec![300]);
 		assert_eq!((view.committed, view.revealed, view.keys_sealed), (3, 3, true));
 		assert_eq!(Duties::<Test>::iter().count(), 0);
@@ -93,9 +93,9 @@ fn seal_keys_fails_out_of_turn_and_for_strangers() {
 		assert_noop!(seal(1), Error::<Test>::NotSealing);
 		run_to(10);
 
-		assert_noop!(seal_as(account(1), 1, PANEL as u8), Error::<Test>::NotOwner);
-		assert_noop!(seal_as(Owner::get(), 1, 2), Error::<Test>::WrongKeyCount);
-		assert_noop!(seal_as(Owner::get(), 1, 4), Error::<Test>::WrongKeyCount);
+		assert_noop!(seal_as(account(1), item(1), PANEL as u8), Error::<Test>::NotOwner);
+		assert_noop!(seal_as(Owner::get(), item(1), 2), Error::<Test>::WrongKeyCount);
+		assert_noop!(seal_as(Owner::get(), item(1), 4), Error::<Test>::WrongKeyCount);
 		assert_ok!(seal(1));
 		assert_noop!(seal(1), Error::<Test>::NotSealing);
 	});
@@ -160,7 +160,7 @@ fn a_copied_commitment_cannot_be_revealed() {
 	build_and_execute(|| {
 		let members = sealed(1);
 		let honest = score(1);
-		let hash = commitment(item(1), &members[0], &honest, &SALT);
+		let hash = commitment(&members[0], 1, &honest);
 		assert_ok!(commit(&members[0], 1, &honest));
 		assert_ok!(commit(&members[2], 1, &honest));
 
@@ -169,6 +169,56 @@ fn a_copied_commitment_cannot_be_revealed() {
 		assert_ok!(reveal(&members[0], 1, &honest));
 
 		assert_noop!(reveal(&members[1], 1, &honest), Error::<Test>::WrongReveal);
+	});
+}
+
+#[test]
+fn a_commitment_of_a_former_round_cannot_be_revealed() {
+	build_and_execute(|| {
+		Members::set((1..=3).map(account).collect());
+		let first = sealed(1);
+		let verdict = score(1);
+		let hash = commitment(&first[0], 1, &verdict);
+		assert_ok!(commit(&first[0], 1, &verdict));
+		assert_ok!(commit(&first[1], 1, &verdict));
+		run_to(System::block_number() + COMMIT + 1);
+		assert_ok!(reveal(&first[0], 1, &verdict));
+		run_to(System::block_number() + REVEAL + DRAW_DELAY + 2);
+		assert_ok!(seal(1));
+
+		// Everybody knows by now what is behind the old commitment.
+		assert_ok!(Moderation::commit(RuntimeOrigin::signed(first[0].clone()), item(1), hash));
+		assert_ok!(commit(&first[1], 1, &verdict));
+		assert_ok!(commit(&first[2], 1, &verdict));
+
+		assert_noop!(reveal(&first[0], 1, &verdict), Error::<Test>::WrongReveal);
+	});
+}
+
+/// Who has duties, in panel order.
+fn on_duty(members: &[AccountId]) -> Vec<usize> {
+	let on_duty = |place: &usize| Duties::<Test>::contains_key(&members[*place], item(1));
+	(0..members.len()).filter(on_duty).collect()
+}
+
+#[test]
+fn duties_last_from_the_keys_until_there_is_nothing_to_do() {
+	build_and_execute(|| {
+		let members = draw(1);
+		assert!(on_duty(&members).is_empty());
+		assert_ok!(seal(1));
+		assert_eq!(on_duty(&members), [0, 1, 2]);
+
+		assert_ok!(commit(&members[0], 1, &score(1)));
+		assert_ok!(commit(&members[1], 1, &score(1)));
+		assert_eq!(on_duty(&members), [0, 1, 2]);
+		run_to(System::block_number() + COMMIT + 1);
+		assert_eq!(on_duty(&members), [0, 1]);
+
+		assert_ok!(reveal(&members[1], 1, &score(1)));
+		assert_eq!(on_duty(&members), [0]);
+		run_to(System::block_number() + REVEAL + 1);
+		assert!(on_duty(&members).is_empty());
 	});
 }
 
