@@ -256,6 +256,13 @@ impl Error {
 				 under a new key"
 					.into()
 			}
+			Self::Transaction { name, .. } if name.ends_with("BeingScreened") => {
+				"the panel has the key: wait for its verdict with `popctl status`".into()
+			}
+			Self::Transaction { name, .. } if name.ends_with("NotWithdrawable") => {
+				"an available item ends with `popctl retire`, an ended one goes with `popctl forget`"
+					.into()
+			}
 			Self::Transaction { .. } => "nothing was changed; a fee may have been charged".into(),
 		}
 	}

@@ -80,6 +80,8 @@ fn help_of_every_command_explains_its_arguments() {
 		.skip_while(|line| !line.starts_with("Commands:"))
 		.skip(1)
 		.take_while(|line| !line.is_empty())
+		// What is indented further goes on with the line before.
+		.filter_map(|line| line.strip_prefix("  ").filter(|rest| !rest.starts_with(' ')))
 		.filter_map(|line| line.split_whitespace().next())
 		.filter(|command| *command != "help")
 		.collect();

@@ -31,8 +31,9 @@ const UNDER_WAY_MAX: usize = 1_024;
 const RETRY_AFTER: Duration = Duration::from_secs(4);
 /// The same when it has failed often.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(32);
-/// Time after which a share that found no room is tried again, unless something is deleted before.
-const NO_ROOM_RETRY_AFTER: Duration = Duration::from_secs(10 * 60);
+/// Time after which a share is tried again that found no room, unless something is deleted before, or
+/// whose manifest is not the registered one.
+const LONG_RETRY_AFTER: Duration = Duration::from_secs(10 * 60);
 /// Times that a share is looked through for blocks it lacks, which are then fetched.
 const CONFIRMATIONS_MAX: usize = 4;
 /// What [`Keeper::accepts`] measures room by, unless the quota is smaller.
@@ -137,18 +138,18 @@ impl Work {
 	}
 
 	/// Ends what is under way for `order`, and lets the share wait.
-	fn fail(&mut self, order: &ShareOrder, found_no_room: bool) {
+	fn fail(&mut self, order: &ShareOrder, error: &ShareError) {
 		self.under_way.remove(&order.id);
 		let times = self.failed.get(&order.id).map_or(0, |failed| failed.times);
-		let wait = match found_no_room {
-			true => NO_ROOM_RETRY_AFTER,
+		let wait = match error.is_no_room() || error.is_misfit() {
+			true => LONG_RETRY_AFTER,
 			false => RETRY_AFTER.saturating_mul(1 << times.min(8)).min(RETRY_AFTER_MAX),
 		};
 		let failed = Failed {
 			times: times.saturating_add(1),
 			retry_at: Instant::now() + wait,
 			had_holders: !order.holders.is_empty(),
-			found_no_room,
+			found_no_room: error.is_no_room(),
 		};
 		self.failed.insert(order.id, failed);
 	}
@@ -330,14 +331,14 @@ impl Keeper {
 						continue; // another share has made room meanwhile
 					}
 					tracing::error!(%item, slot, %error, "no room for a share; tried again later");
-					self.give_up(&order, blocks).await;
+					self.give_up(&order, blocks, &error).await;
 				}
 				Err(error) => {
 					let mut work = self.work.lock();
 					if orders.has_changed().unwrap_or(false) {
 						continue; // an order with holders came at the last moment
 					}
-					work.fail(&order, false);
+					work.fail(&order, &error);
 					drop(work);
 					tracing::warn!(%item, slot, %error, "share not stored");
 				}
@@ -388,7 +389,12 @@ impl Keeper {
 	}
 
 	/// Deletes what was fetched of a share for which there is no room, to leave it to smaller ones.
-	async fn give_up(self: &Arc<Self>, order: &ShareOrder, blocks: Vec<Digest>) {
+	async fn give_up(
+		self: &Arc<Self>,
+		order: &ShareOrder,
+		blocks: Vec<Digest>,
+		error: &ShareError,
+	) {
 		let keeper = self.clone();
 		let deleted = tokio::task::spawn_blocking(move || {
 			let _settling = keeper.settling.lock();
@@ -397,7 +403,7 @@ impl Keeper {
 		});
 		let _ = deleted.await; // the process ends
 		let mut work = self.work.lock();
-		work.fail(order, true);
+		work.fail(order, error);
 		work.refused = Some(order.id);
 		work.without_room += 1;
 	}
@@ -573,6 +579,35 @@ mod tests {
 		assert_eq!(same_ports(&wanted, &[]), wanted);
 		let fixed = ["/ip4/127.0.0.1/tcp/30500".to_string()];
 		assert_eq!(same_ports(&fixed, &last), fixed);
+	}
+
+	#[test]
+	fn a_share_waits_longer_each_time_unless_the_order_brings_holders() {
+		let order = ShareOrder {
+			id: [1; 32],
+			slot: 0,
+			slots: 12,
+			sources: Vec::new(),
+			holders: Vec::new(),
+			manifest_size: 1,
+			coding: (36, 48),
+		};
+		let with_holders = ShareOrder { holders: vec![Vec::new(); 12], ..order.clone() };
+		let (mut work, error) = (Work::default(), ShareError::Missing(order.id));
+		let mut waits = Vec::new();
+		for _ in 0..5 {
+			let now = Instant::now();
+			work.fail(&order, &error);
+			waits.push((work.failed[&order.id].retry_at - now).as_secs());
+		}
+
+		assert_eq!(waits, [4, 8, 16, 32, 32]);
+		assert!(work.waits(&order) && !work.waits(&with_holders));
+		work.fail(&with_holders, &error);
+		assert!(work.waits(&with_holders), "they were of no use");
+		let misfit = ShareError::ManifestSize { registered: 1, got: 2 };
+		work.fail(&order, &misfit);
+		assert!(work.failed[&order.id].retry_at > Instant::now() + RETRY_AFTER_MAX);
 	}
 
 	/// Loses the block `victim` when blocks are stored for the second time.

@@ -116,12 +116,19 @@ impl ShareError {
 	pub fn is_no_room(&self) -> bool {
 		matches!(self, Self::Store(error) if error.is_no_room())
 	}
+
+	/// Whether the manifest is not the registered one, which no further try changes.
+	pub fn is_misfit(&self) -> bool {
+		matches!(self, Self::ManifestSize { .. } | Self::Coding { .. })
+	}
 }
 
 /// Whose turn it is. Whoever waits longest is next.
 pub(crate) struct Turns {
 	contacts: Semaphore,
 	shares: Semaphore,
+	/// Time after which a share lets another one have its turn.
+	length: Duration,
 }
 
 impl Default for Turns {
@@ -129,6 +136,7 @@ impl Default for Turns {
 		Self {
 			contacts: Semaphore::new(CONTACTS_AT_A_TIME),
 			shares: Semaphore::new(SHARES_AT_A_TIME),
+			length: TURN,
 		}
 	}
 }
@@ -168,7 +176,8 @@ pub(crate) async fn fetch_share(
 	let mut next_stripe = 0;
 	loop {
 		let _turn = turns.shares.acquire().await.map_err(|_| ShareError::Interrupted)?;
-		if fetching.fetch_stripes(&mut next_stripe, share).await? {
+		let end = Instant::now() + turns.length;
+		if fetching.fetch_stripes(&mut next_stripe, end, share).await? {
 			return Ok(());
 		}
 	}
@@ -258,19 +267,17 @@ impl<'a> Fetching<'a> {
 		}
 	}
 
-	/// Fetches the shards of the slot from `next_stripe` on; `false` when the turn is over before.
+	/// Fetches the shards of the slot from `next_stripe` on, of one stripe at least; `false` when `end`
+	/// comes before the last.
 	async fn fetch_stripes(
 		&self,
 		next_stripe: &mut u64,
+		end: Instant,
 		share: &mut Vec<Digest>,
 	) -> Result<bool, ShareError> {
-		let end = Instant::now() + TURN;
 		let manifest = self.manifest().await?;
 		let mut table = None;
 		while *next_stripe < manifest.stripes() {
-			if Instant::now() >= end {
-				return Ok(false);
-			}
 			// Sources give many blocks at a time; a stripe is rebuilt alone.
 			let most = if self.sources.have_answered() { BATCH } else { 1 };
 			let (mut batch, mut blocks) = (Vec::new(), 0);
@@ -284,8 +291,11 @@ impl<'a> Fetching<'a> {
 				*next_stripe += 1;
 			}
 			self.fetch_parts(manifest.coding, &batch).await?;
+			if Instant::now() >= end {
+				break;
+			}
 		}
-		Ok(true)
+		Ok(*next_stripe >= manifest.stripes())
 	}
 
 	/// The manifest, which is stored when it is the registered one.
@@ -493,9 +503,9 @@ mod tests {
 		Host::start(config, store).await.unwrap()
 	}
 
-	#[tokio::test(flavor = "multi_thread")]
-	async fn a_manifest_is_refused_when_another_was_registered() {
-		let published = Arc::new(MemoryStore::new(u64::MAX));
+	/// A store with all blocks of an item of `size` bytes, and an order for the share of slot 0.
+	fn published(size: usize, shard_len: u32) -> (Arc<MemoryStore>, ShareOrder) {
+		let store = Arc::new(MemoryStore::new(u64::MAX));
 		let description = Description {
 			media: MediaKind::Video,
 			mime: "video/mp4".into(),
@@ -503,41 +513,64 @@ mod tests {
 		};
 		let key = ContentKey::generate(&mut StdRng::seed_from_u64(1));
 		let coding = Coding { data: 36, total: 48 };
-		let mut encoder = Encoder::new(&key, coding, 4_096, description).unwrap();
-		let mut sink = |name, bytes: &[u8]| published.put(name, bytes);
-		encoder.push(&[7; 100_000], &mut sink).unwrap();
+		let mut encoder = Encoder::new(&key, coding, shard_len, description).unwrap();
+		let mut sink = |name, bytes: &[u8]| store.put(name, bytes);
+		encoder.push(&vec![7; size], &mut sink).unwrap();
 		let id = encoder.finish(&mut sink).unwrap().id;
-		let size = u32::try_from(published.length(&id).unwrap()).unwrap();
-		let publisher = host(210, published).await;
-		let keeper = host(211, Arc::new(MemoryStore::new(0))).await;
-		let store: Arc<dyn BlockStore> = Arc::new(MemoryStore::new(u64::MAX));
-		let fitting = ShareOrder {
+		let order = ShareOrder {
 			id,
 			slot: 0,
 			slots: 12,
-			sources: publisher.addresses(),
+			sources: Vec::new(),
 			holders: Vec::new(),
-			manifest_size: size,
+			manifest_size: u32::try_from(store.length(&id).unwrap()).unwrap(),
 			coding: (36, 48),
 		};
+		(store, order)
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_manifest_is_refused_when_another_was_registered() {
+		let (published, order) = published(100_000, 4_096);
+		let publisher = host(210, published).await;
+		let keeper = host(211, Arc::new(MemoryStore::new(0))).await;
+		let store: Arc<dyn BlockStore> = Arc::new(MemoryStore::new(u64::MAX));
+		let fitting = ShareOrder { sources: publisher.addresses(), ..order };
 		let (turns, mut share) = (Turns::default(), Vec::new());
 
 		let other_code = ShareOrder { coding: (30, 48), ..fitting.clone() };
-		let refused = fetch_share(&keeper, &store, &other_code, &turns, &mut share).await;
-		let (registered, got) = ((30, 48), (36, 48));
-		assert!(
-			matches!(refused, Err(ShareError::Coding { registered: r, got: g }) if (r, g) == (registered, got)),
-			"{refused:?}"
-		);
-		let other_size = ShareOrder { manifest_size: size + 1, ..fitting.clone() };
-		share.clear();
-		let refused = fetch_share(&keeper, &store, &other_size, &turns, &mut share).await;
-		assert!(matches!(refused, Err(ShareError::ManifestSize { .. })), "{refused:?}");
+		let code = fetch_share(&keeper, &store, &other_code, &turns, &mut share).await;
+		let other_size = ShareOrder { manifest_size: fitting.manifest_size + 1, ..fitting.clone() };
+		let mut share = Vec::new();
+		let size = fetch_share(&keeper, &store, &other_size, &turns, &mut share).await;
+
+		let code = code.unwrap_err();
+		assert_eq!(code.to_string(), "the manifest's code is 36 of 48, 30 of 48 is registered");
+		assert!(matches!(code, ShareError::Coding { .. }) && code.is_misfit());
+		assert!(matches!(size, Err(ShareError::ManifestSize { .. })), "{size:?}");
 		assert_eq!(store.count(), 0);
 		assert_eq!(publisher.metrics().blocks_served, 2, "the manifests, and nothing of them");
-
-		share.clear();
+		let mut share = Vec::new();
 		fetch_share(&keeper, &store, &fitting, &turns, &mut share).await.unwrap();
 		assert_eq!(store.count(), share.len());
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_share_goes_on_where_its_last_turn_ended() {
+		// 21 stripes, four blocks of each, 32 blocks a turn.
+		let (published, order) = published(1_500_000, 2_048);
+		let publisher = host(212, published).await;
+		let keeper = host(213, Arc::new(MemoryStore::new(0))).await;
+		let store: Arc<dyn BlockStore> = Arc::new(MemoryStore::new(u64::MAX));
+		let order = ShareOrder { sources: publisher.addresses(), ..order };
+		let turns = Turns { length: Duration::ZERO, ..Default::default() };
+
+		let mut share = Vec::new();
+		let fetched = fetch_share(&keeper, &store, &order, &turns, &mut share);
+		tokio::time::timeout(Duration::from_secs(20), fetched).await.unwrap().unwrap();
+
+		assert_eq!(share.len(), 1 + 4 + 21 * 4);
+		assert_eq!(store.count(), share.iter().collect::<HashSet<_>>().len());
+		assert!(share.iter().all(|block| store.has(block)));
 	}
 }

@@ -275,6 +275,12 @@ async fn orders_with_dead_sources_do_not_hold_up_others() {
 	wait_until_stored(8, &keeper, &item).await;
 
 	assert_eq!(keeper.share_counts().under_way, 200);
+	for number in 0..2_000u16 {
+		let mut id = [0; 32];
+		id[..2].copy_from_slice(&number.to_be_bytes());
+		keeper.keep(ShareOrder { id, ..item.order(0, sources.clone()) });
+	}
+	assert!(keeper.share_counts().under_way <= 1_024);
 }
 
 async fn share_bytes(folder: &Path, item: &Item, publisher: &Host, secret: u8) -> u64 {

@@ -39,7 +39,7 @@ const PANEL_BYTES: u64 = 4_000;
 /// Bytes of the list of Superdelegates.
 const MEMBERS_BYTES: u64 = 8_000;
 /// Accesses of the registry when it takes a decision.
-const DECISION: u66 = 4;
+const DECISION: u64 = 6;
 
 fn counted(reads: u64, writes: u64, extra_bytes: u64) -> Weight {
 	// 30 µs for decoding, checks, medians and the events.
