@@ -47,9 +47,14 @@ fn chain_specification_and_genesis_are_exported_and_read_again() {
 #[test]
 fn wrong_chain_is_an_error_that_says_what_to_do() {
 	let refused = run(&mut popnet(&["--chain", "/nowhere.json", "--tmp"])).exits(1);
-	assert!(refused.log.contains("/nowhere.json"), "{refused:#?}");
-	let relay = run(&mut popnet(&["--chain", "local", "--collator", "--tmp"])).exits(1);
+	assert!(
+		refused.log.contains("error: ") && refused.log.contains("/nowhere.json"),
+		"{refused:#?}"
+	);
+	let relay = run(&mut popnet(&["--chain", "local", "--tmp"])).exits(1);
 	assert!(relay.log.contains("-- --chain rococo-local.json"), "{relay:#?}");
+	let keyless = run(&mut popnet(&["--chain", "local", "--collator", "--tmp"])).exits(1);
+	assert!(keyless.log.contains("key generate-node-key"), "{keyless:#?}");
 }
 
 /// A relay chain that no other node is known of, so that the test stays on this machine: the
@@ -98,8 +103,11 @@ fn collator_starts_with_its_relay_chain_and_answers() {
 	let log_file = folder.path().join("log");
 	let log = File::create(&log_file).unwrap();
 	let quiet = ["--no-prometheus", "--no-telemetry", "--no-mdns", "--port", "0"];
+	let base = folder.path().join("node");
+	let key = ["key", "generate-node-key", "--chain", "local", "--base-path"];
+	let _ = run(popnet(&key).arg(&base)).ok();
 	let mut command = popnet(&["--chain", "local", "--collator", "--alice"]);
-	command.args(quiet).args(["--rpc-port", "0", "--base-path"]).arg(folder.path().join("node"));
+	command.args(quiet).args(["--rpc-port", "0", "--base-path"]).arg(&base);
 	command.args(["--", "--chain"]).arg(relay).args(quiet).args(["--rpc-port", "0"]);
 	command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
 	let mut node = Node(command.spawn().unwrap());

@@ -10,6 +10,29 @@ mod command;
 mod rpc;
 mod service;
 
-fn main() -> sc_cli::Result<()> {
-	command::run()
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+	match command::run() {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("error: {}", in_words(&error));
+			ExitCode::FAILURE
+		}
+	}
+}
+
+/// The error and what caused it.
+fn in_words(error: &sc_cli::Error) -> String {
+	let mut text = error.to_string();
+	let mut cause = std::error::Error::source(error);
+	while let Some(error) = cause {
+		let next = error.to_string();
+		// Many errors repeat their cause.
+		if !text.contains(&next) {
+			text = format!("{text}: {next}");
+		}
+		cause = error.source();
+	}
+	text
 }
