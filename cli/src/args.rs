@@ -18,7 +18,7 @@ const COMMON: &str = "Options of every command";
 /// What a newcomer tries first; ends `--help` together with the exit codes.
 const EXAMPLES: &str = "\
 Examples, for a node that was started with popnet --dev:
-  popctl --signer //Alice publish film.mp4
+  popctl --signer //Dave publish film.mp4
   popctl fetch bafkr4i… -o copy.mp4
   popctl masternodes";
 
@@ -51,7 +51,7 @@ pub struct Global {
 		value_parser = parse_url
 	)]
 	pub url: String,
-	/// Secret of the account that signs: a phrase, or 0x and a seed, with derivation; e.g. //Alice.
+	/// Secret of the account that signs: a phrase, or 0x and a seed, with derivation; e.g. //Dave.
 	#[arg(
 		long,
 		global = true,

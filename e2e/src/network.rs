@@ -54,7 +54,7 @@ impl Network {
 	pub fn resume(&mut self) {
 		let log = File::create(self.log_file()).unwrap();
 		let node = Command::new(binary("popnet"))
-			.args(["--dev", "--dev-block-time", "500", "--rpc-port", "0", "--port", "0"])
+			.args(["--dev", "--dev-block-time", "250", "--rpc-port", "0", "--port", "0"])
 			.args(["--prometheus-port", "0", "--no-telemetry"])
 			.args(["--gateway", "127.0.0.1:0", "--base-path"])
 			.arg(self.folder.path().join("node"))

@@ -150,7 +150,8 @@ impl SubstrateCli for Cli {
 		"The POP Network node: streaming media on a parachain.\n\n\
 		 `popnet --dev` runs a whole network in one process: one block author, three \
 		 Superdelegates, twelve Masternodes and the HTTP gateway. What follows `--` goes to the \
-		 relay chain node of a collator: `popnet --chain local --collator -- --chain relay.json`."
+		 relay chain node of a collator: `popnet key generate-node-key --chain local`, then \
+		 `popnet --chain local --collator -- --chain relay.json`."
 			.into()
 	}
 

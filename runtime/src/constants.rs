@@ -14,6 +14,7 @@ pub mod time {
 	/// Milliseconds of an Aura slot; several blocks share one.
 	pub const SLOT_DURATION: u64 = 6_000;
 	/// Blocks in a minute.
+	#[allow(clippy::cast_possible_truncation)] // no conversion is const; a block takes no weeks
 	pub const MINUTES: BlockNumber = 60_000 / (MILLISECS_PER_BLOCK as BlockNumber);
 	/// Blocks in an hour.
 	pub const HOURS: BlockNumber = MINUTES * 60;

@@ -53,14 +53,14 @@ impl Signer {
 		if secret.is_empty() {
 			return Err(Error::usage(
 				"no account to sign with",
-				"pass --signer //Alice or --signer-file FILE, or set POPCTL_SIGNER",
+				"pass --signer //Dave or --signer-file FILE, or set POPCTL_SIGNER",
 			));
 		}
 		let malformed = || {
 			Error::usage(
 				"the signer's secret is malformed",
 				"a secret is a BIP-39 phrase or 0x and 64 hex digits, with /soft and //hard \
-				 derivation, for example //Alice",
+				 derivation, for example //Dave",
 			)
 		};
 		let uri = SecretUri::from_str(secret).map_err(|_| malformed())?;

@@ -1,5 +1,5 @@
 //! A model is used as it is, or refused with a reason; it never panics.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
 use popnet_screening::{Limits, ModelError, Screener};
 use serde_json::{json, Value};

@@ -1,5 +1,5 @@
 //! What cannot be looked at safely is refused, with the right reason and in time.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
 mod media;
 

@@ -505,5 +505,5 @@ pub mod pallet {
 		}
 	}
 
-	const _: () = assert!(SLOTS_MAX % 8 == 0, "a slot set has whole bytes");
+	const _: () = assert!(SLOTS_MAX.is_multiple_of(8), "a slot set has whole bytes");
 }

@@ -1,7 +1,7 @@
 //! Weights of the calls and hooks.
 //!
 //! `()` counts storage accesses for the worst case, with ParityDB's cost of an access, and adds
-//! the bytes that a proof carries; measured weights live in the runtime. Counted are the pallet's own
+//! the bytes that a proof carries. They are not measured yet. Counted are the pallet's own
 //! items, two accesses for a hold, and one read and one write for what an observer of stake or of
 //! placements does.
 

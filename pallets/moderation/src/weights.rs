@@ -1,9 +1,9 @@
 //! Weights of the calls and hooks.
 //!
 //! `()` counts storage accesses for the worst case, with ParityDB's cost of an access, and adds the
-//! bytes that a proof carries; measured weights live in the runtime. A panel has at most
-//! [`PANEL_MAX`](crate::PANEL_MAX) members. The registry's answer to a decision counts as four accesses
-//! (item, index, account, hold).
+//! bytes that a proof carries. They are not measured yet. A panel has at most
+//! [`PANEL_MAX`](crate::PANEL_MAX) members. The registry's answer to a decision counts as six accesses
+//! (item, account and hold; panel, policy and outcome for the view).
 
 use crate::PANEL_MAX;
 use frame_support::weights::{constants::ParityDbWeight, Weight};

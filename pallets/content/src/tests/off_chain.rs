@@ -27,10 +27,13 @@ use std::{
 	sync::{Arc, Mutex},
 };
 
+/// Whose key it is: a member's, of an item.
+type Found = BTreeMap<([u8; 32], ContentId), [u8; 32]>;
+
 /// The keys that local members found.
 #[derive(Default)]
 struct FakeServices {
-	found: Mutex<BTreeMap<([u8; 32], ContentId), [u8; 32]>>,
+	found: Mutex<Found>,
 }
 
 impl ContentServices for FakeServices {
