@@ -129,7 +129,7 @@ pub fn shards_of(slot: u32, stripe: u64, coding: Coding, slots: u32) -> impl Ite
 }
 
 /// Orders `0..count` by a Fisher–Yates shuffle driven by `random`, which returns a number below its
-/// argument. Used to draw panels and, above 256 Masternodes, slots.
+/// argument. Used to draw panels and rosters.
 pub fn shuffle<T>(items: &mut [T], mut random: impl FnMut(u32) -> u32) {
 	for end in (1..items.len()).rev() {
 		let bound = u32::try_from(end + 1).unwrap_or(u32::MAX);

@@ -32,7 +32,7 @@ pub struct StoreTask {
 	pub sources: Vec<Vec<u8>>,
 	/// The other Masternodes of the placement, from whose shards those of this slot can be rebuilt:
 	/// the addresses of each slot's node in slot order, none for this slot and for one that stores
-	/// nothing. Empty while too few have acknowledged to rebuild anything.
+	/// nothing. Empty for a slot that is not acknowledged yet while too few others are to rebuild it.
 	pub holders: Vec<Vec<Vec<u8>>>,
 	/// Erasure code of the placement: the shards of a manifest with another one are not fetched.
 	pub coding: Coding,

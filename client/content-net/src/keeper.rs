@@ -6,8 +6,8 @@
 //! not yet stored, needs to know of complete shares only.
 //!
 //! A share that cannot be fetched is tried again with the next order for it, after a wait that doubles
-//! with every failure. An order that names holders where the last one named none has not to wait for
-//! anything: it takes over from the one that is under way.
+//! with every failure. An order that names holders where the last one named none does not wait for the
+//! failures of that one, and takes over from it while it is under way; it waits only for room.
 
 use crate::{
 	share::{fetch_share, ShareError, Turns},
@@ -194,8 +194,8 @@ impl Work {
 	}
 }
 
-/// A running Masternode service. All methods but [`Keeper::start`] and [`Keeper::stop`] return at once;
-/// [`Keeper::retain`] deletes files before.
+/// A running Masternode service. All methods but [`Keeper::start`], [`Keeper::stop`] and
+/// [`Keeper::resume`] return at once; [`Keeper::retain`] deletes files before.
 pub struct Keeper {
 	config: KeeperConfig,
 	store: Arc<dyn BlockStore>,
@@ -483,12 +483,6 @@ impl Keeper {
 	/// Bytes of the store in use.
 	pub fn bytes(&self) -> u64 {
 		self.store.used()
-	}
-
-	/// Shares that are complete, and shares under way; [`Keeper::share_counts`] says more.
-	pub fn shares(&self) -> (usize, usize) {
-		let counts = self.share_counts();
-		(counts.complete, counts.under_way)
 	}
 
 	/// What the keeper has of its shares.

@@ -348,7 +348,7 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Registers an item, puts its deposit on hold and opens its screening. Pays for what hooks do
-		/// for the item later.
+		/// for the item later, but for the end of a placement that is not completed.
 		#[pallet::call_index(0)]
 		#[pallet::weight(
 			T::WeightInfo::register()

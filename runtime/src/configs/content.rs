@@ -36,8 +36,9 @@ parameter_types! {
 	pub const ContentDepositPerMib: Balance = content::DEPOSIT_PER_MIB;
 }
 
-/// Randomness of the relay chain, which no author of this chain chooses: the output of the
-/// verifiable random function of the author of the relay chain block that this block builds on.
+/// Randomness of the relay chain: the output of the verifiable random function of the author of the
+/// relay chain block that this block builds on. An author of this chain can choose among the few
+/// relay chain blocks that it may build on, but not what comes out of them.
 ///
 /// It is taken to be known since [`content::RANDOMNESS_AGE_BLOCKS`] ago, since a block may build on a
 /// relay chain block that is not the newest.

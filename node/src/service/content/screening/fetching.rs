@@ -61,7 +61,7 @@ impl<'a> Fetching<'a> {
 		Self { task, key, limits, retrieval, deadline: Instant::now() + limits.fetch_time }
 	}
 
-	/// Writes the plaintext once everything about it is verified stripe by stripe.
+	/// Writes the plaintext and verifies everything about it, stripe by stripe.
 	///
 	/// # Errors
 	/// The first thing that is wrong. What has been written is worth nothing then.
