@@ -29,9 +29,41 @@ pub fn accrued(stake: Balance, from: u128, to: u128) -> Balance {
 	Balance::try_from(units).unwrap_or(Balance::MAX)
 }
 
+/// POP units of a `pool` that are still to be paid when `elapsed` of `total` blocks have passed:
+/// `pool · ((total − elapsed) / total)²`, rounded down. What is paid between two blocks is the
+/// difference of two such values, so that all payments together are the pool, to the last unit,
+/// however the time is divided; and every block pays less than the one before (up to one unit of
+/// rounding). `pool · total²` must fit 256 bits, which it does for all values.
+pub fn reward_pool_left(pool: Balance, elapsed: u32, total: u32) -> Balance {
+	if total == 0 {
+		return 0;
+	}
+	let left = U256::from(total.saturating_sub(elapsed));
+	let total = U256::from(total);
+	let units = U256::from(pool) * left * left / (total * total);
+	Balance::try_from(units).unwrap_or(Balance::MAX)
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	/// A block at a time, the whole pool is paid, and payments never grow by more than the rounding.
+	#[test]
+	fn the_reward_pool_is_paid_to_the_last_unit() {
+		let (pool, total) = (POP_SUPPLY / 5, 1_000_003);
+		let (mut paid, mut last) = (0, Balance::MAX);
+		for block in 0..total {
+			let payment =
+				reward_pool_left(pool, block, total) - reward_pool_left(pool, block + 1, total);
+			assert!(payment <= last.saturating_add(1));
+			paid += payment;
+			last = payment;
+		}
+		assert_eq!(paid, pool);
+		assert_eq!(reward_pool_left(pool, u32::MAX, total), 0);
+		assert_eq!(reward_pool_left(pool, 0, 0), 0);
+	}
 	use proptest::prelude::*;
 
 	#[test]
@@ -44,6 +76,25 @@ mod tests {
 	}
 
 	proptest! {
+		/// However a span is divided, its parts pay what the whole pays.
+		#[test]
+		fn dividing_a_span_changes_no_payment(
+			pool in 0..POP_SUPPLY,
+			total in 1u32..,
+			mut cuts in proptest::collection::vec(any::<u32>(), 1..50),
+		) {
+			cuts.push(0);
+			cuts.push(total);
+			cuts.sort_unstable();
+			let paid: Balance = cuts
+				.windows(2)
+				.map(|pair| {
+					reward_pool_left(pool, pair[0], total) - reward_pool_left(pool, pair[1], total)
+				})
+				.sum();
+			prop_assert_eq!(paid, pool);
+		}
+
 		/// Settling in two steps never yields more than settling once, and at most one unit less.
 		#[test]
 		fn splitting_a_period_never_gains(

@@ -17,6 +17,7 @@ pub mod moderation;
 pub mod offchain;
 pub mod placement;
 pub mod randomness;
+pub mod rewards;
 pub mod runtime_api;
 pub mod services;
 pub mod traits;

@@ -20,22 +20,97 @@ pub mod time {
 	pub const HOURS: BlockNumber = MINUTES * 60;
 	/// Blocks in a day.
 	pub const DAYS: BlockNumber = HOURS * 24;
-	/// Blocks of a session: block authors may change at its end.
-	pub const SESSION_BLOCKS: BlockNumber = MINUTES;
-	/// Sessions of an era: stake is counted and rewards are due at its end.
+	/// Blocks of a session, in the two paces: block authors may change at its end.
+	pub const SESSION_BLOCKS: BlockNumber = 2 * HOURS;
+	/// The same where the pace is fast.
+	pub const FAST_SESSION_BLOCKS: BlockNumber = MINUTES;
+	/// Sessions of an era: stake is counted and rewards are due at its end. Six hours, or three
+	/// minutes where the pace is fast.
 	pub const SESSIONS_PER_ERA: u32 = 3;
-	/// Eras until unbonded POP can be withdrawn.
+	/// Eras until unbonded POP can be withdrawn: seven days.
 	pub const BONDING_ERAS: u32 = 28;
-	/// Eras for which a slash can be cancelled before it is applied.
-	pub const SLASH_DEFER_ERAS: u32 = 7;
+	/// The same where the pace is fast.
+	pub const FAST_BONDING_ERAS: u32 = 2;
+	/// Eras for which a slash can be cancelled before it is applied: three days and a half.
+	pub const SLASH_DEFER_ERAS: u32 = 14;
+	/// The same where the pace is fast.
+	pub const FAST_SLASH_DEFER_ERAS: u32 = 1;
+	/// Eras for which staking remembers exposures, points and payouts.
+	pub const HISTORY_ERAS: u32 = 84;
 }
 
 /// Elections of Delegates, which run within one block.
 pub mod election {
-	/// Most voters that one election reads.
+	/// Most voters that one election reads: those with the most stake, thanks to the sorted list.
 	pub const VOTERS_MAX: u32 = 500;
 	/// Most Delegates that can stand.
 	pub const TARGETS_MAX: u32 = 100;
+	/// Number of bags of the sorted list of voters.
+	const BAGS: usize = 87;
+	/// Upper ends of the bags, in units of vote weight (POP units times `u64::MAX / issuance`): each a quarter above the
+	/// one below, from well below the smallest nomination on; the last one holds everything above.
+	pub const BAG_THRESHOLDS: [u64; BAGS] = bag_thresholds();
+
+	const fn bag_thresholds() -> [u64; BAGS] {
+		let mut thresholds = [u64::MAX; BAGS];
+		let mut threshold = 60_000_000_000u64;
+		let mut bag = 0;
+		while bag < BAGS - 1 {
+			thresholds[bag] = threshold;
+			// Fails to compile where the bags reach beyond what a vote can weigh.
+			threshold += threshold / 4;
+			bag += 1;
+		}
+		thresholds
+	}
+}
+
+/// Nomination pools.
+pub mod pools {
+	use super::*;
+
+	/// Least POP that joins a pool.
+	pub const MIN_JOIN: Balance = POP;
+	/// Least POP that opens one.
+	pub const MIN_CREATE: Balance = 1_000 * POP;
+	/// Most pools.
+	pub const POOLS_MAX: u32 = 256;
+	/// Most members of all pools together.
+	pub const MEMBERS_MAX: u32 = 1_000_000;
+}
+
+/// Referenda and the treasury.
+pub mod governance {
+	use super::*;
+
+	/// Blocks that stand for an hour of a track where the pace is fast.
+	pub const FAST_BLOCKS_PER_HOUR: BlockNumber = 1;
+	/// Blocks of a decision where the pace is fast.
+	pub const FAST_DECISION_BLOCKS: BlockNumber = 5 * time::MINUTES;
+	/// POP held while a referendum is open.
+	pub const SUBMISSION_DEPOSIT: Balance = 100 * POP;
+	/// Blocks for which a vote with conviction 1 on the winning side is locked.
+	pub const VOTE_LOCKING_BLOCKS: BlockNumber = 7 * time::DAYS;
+	/// The same where the pace is fast.
+	pub const FAST_VOTE_LOCKING_BLOCKS: BlockNumber = 10;
+	/// Blocks after which a referendum without a decision deposit is closed.
+	pub const UNDECIDING_BLOCKS: BlockNumber = 14 * time::DAYS;
+	/// The same where the pace is fast.
+	pub const FAST_UNDECIDING_BLOCKS: BlockNumber = 5 * time::MINUTES;
+	/// Blocks between two rounds of paying bounties.
+	pub const SPEND_BLOCKS: BlockNumber = 7 * time::DAYS;
+	/// The same where the pace is fast.
+	pub const FAST_SPEND_BLOCKS: BlockNumber = time::MINUTES;
+	/// Blocks in which an approved spend has to be collected.
+	pub const PAYOUT_BLOCKS: BlockNumber = 30 * time::DAYS;
+	/// POP held for proposing a bounty.
+	pub const BOUNTY_DEPOSIT: Balance = 10 * POP;
+	/// Least POP of a bounty.
+	pub const BOUNTY_MIN: Balance = 100 * POP;
+	/// Blocks between awarding a bounty and paying it.
+	pub const BOUNTY_DELAY_BLOCKS: BlockNumber = 3 * time::DAYS;
+	/// Blocks after which a curator who has not reported can be dismissed.
+	pub const BOUNTY_UPDATE_BLOCKS: BlockNumber = 90 * time::DAYS;
 }
 
 /// Relay chain.

@@ -1,8 +1,9 @@
 //! Genesis states: `development` (one process, well-known keys and Ethereum wallets) and
-//! `local_testnet` (several collators on a local relay chain). Both have Alice as their sudo, since
-//! referenda are not there yet; neither is for anything of value.
+//! `local_testnet` (several collators on a local relay chain). Alice is sudo in `development` only;
+//! elsewhere token holders decide. Both are fast, so that an era takes minutes, and neither is for
+//! anything of value.
 
-use crate::{constants::*, *};
+use crate::{configs::pace::Pace, constants::*, *};
 use alloc::{string::String, vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use popnet_primitives::moderation::{Category, SCORE_MAX};
@@ -10,6 +11,7 @@ use serde_json::Value;
 use sp_core::{crypto::UncheckedInto, sr25519};
 use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use sp_keyring::Sr25519Keyring;
+use sp_runtime::Perbill;
 
 /// POP that each Delegate of a preset bonds.
 const DELEGATE_STAKE: Balance = 1_000_000 * POP;
@@ -156,12 +158,12 @@ fn policy() -> Vec<Category> {
 	vec![Category { name, threshold: SCORE_MAX / 2 }]
 }
 
-/// `wallets`: whether the well-known Ethereum accounts are endowed too.
-fn genesis(wallets: bool) -> Value {
+/// `development`: whether Alice is sudo, and the well-known Ethereum accounts are endowed too.
+fn genesis(development: bool) -> Value {
 	let people: Vec<AccountId> =
 		Sr25519Keyring::well_known().map(|key| key.to_account_id()).collect();
 	let masternodes: Vec<AccountId> = dev_masternodes().collect();
-	let wallets = if wallets { &ETHEREUM_DEV_ACCOUNTS[..] } else { &[] };
+	let wallets = if development { &ETHEREUM_DEV_ACCOUNTS[..] } else { &[] };
 	let ethereum: Vec<AccountId> = wallets.iter().copied().map(ethereum_account).collect();
 	let pop: Vec<(AccountId, Balance)> = people
 		.iter()
@@ -201,6 +203,15 @@ fn genesis(wallets: bool) -> Value {
 		balances: BalancesConfig { balances: pop },
 		lit: LitConfig { balances: lit },
 		lit_generation: LitGenerationConfig { rate: lit::RATE },
+		nomination_pools: NominationPoolsConfig {
+			min_join_bond: pools::MIN_JOIN,
+			min_create_bond: pools::MIN_CREATE,
+			max_pools: Some(pools::POOLS_MAX),
+			max_members: Some(pools::MEMBERS_MAX),
+			max_members_per_pool: None,
+			global_max_commission: Some(Perbill::from_percent(20)),
+		},
+		pace_of_chain: PaceOfChainConfig { pace: Pace::Fast },
 		moderation: ModerationConfig { policy: policy() },
 		parachain_info: ParachainInfoConfig { parachain_id: relay::PARA_ID.into() },
 		revive: ReviveConfig { mapped_accounts: mapped },
@@ -214,7 +225,7 @@ fn genesis(wallets: bool) -> Value {
 			min_nominator_bond: 10 * POP,
 			min_validator_bond: 10_000 * POP,
 		},
-		sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+		sudo: SudoConfig { key: development.then(|| Sr25519Keyring::Alice.to_account_id()) },
 		superdelegates: SuperdelegatesConfig { seats: 3, members: dev_superdelegates() },
 	})
 }

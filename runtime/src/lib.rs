@@ -173,6 +173,15 @@ mod runtime {
 	#[runtime::pallet_index(25)]
 	pub type AuraExt = cumulus_pallet_aura_ext;
 
+	#[runtime::pallet_index(26)]
+	pub type VoterList = pallet_bags_list;
+	#[runtime::pallet_index(27)]
+	pub type DelegatedStaking = pallet_delegated_staking;
+	#[runtime::pallet_index(28)]
+	pub type NominationPools = pallet_nomination_pools;
+	#[runtime::pallet_index(29)]
+	pub type PaceOfChain = configs::pace;
+
 	#[runtime::pallet_index(30)]
 	pub type Utility = pallet_utility;
 	#[runtime::pallet_index(31)]
@@ -190,6 +199,21 @@ mod runtime {
 	pub type Content = pallet_content;
 	#[runtime::pallet_index(43)]
 	pub type Moderation = pallet_moderation;
+
+	#[runtime::pallet_index(60)]
+	pub type Preimage = pallet_preimage;
+	#[runtime::pallet_index(61)]
+	pub type Scheduler = pallet_scheduler;
+	#[runtime::pallet_index(62)]
+	pub type Referenda = pallet_referenda;
+	#[runtime::pallet_index(63)]
+	pub type ConvictionVoting = pallet_conviction_voting;
+	#[runtime::pallet_index(64)]
+	pub type Origins = configs::governance::origins;
+	#[runtime::pallet_index(65)]
+	pub type Treasury = pallet_treasury;
+	#[runtime::pallet_index(66)]
+	pub type Bounties = pallet_bounties;
 
 	#[runtime::pallet_index(50)]
 	pub type Revive = pallet_revive;

@@ -1,5 +1,10 @@
 //! Delegates: election by stake, sessions, block authoring.
 
+use super::governance::TreasuryAccount;
+use super::{
+	governance::origins::{self, Ensure},
+	pace::Paced,
+};
 use crate::{constants::*, *};
 use frame_election_provider_support::{
 	bounds::{ElectionBounds, ElectionBoundsBuilder},
@@ -7,14 +12,15 @@ use frame_election_provider_support::{
 };
 use frame_support::{
 	parameter_types,
-	traits::{ConstBool, ConstU32, ConstU64, Nothing},
+	traits::{tokens::imbalance::ResolveTo, ConstBool, ConstU32, ConstU64, Contains},
+	PalletId,
 };
-use frame_system::EnsureRoot;
 use pallet_session::SessionManager;
 use popnet_primitives::traits::SessionObserver;
+use sp_core::U256;
 use sp_runtime::{
-	traits::{ConvertInto, OpaqueKeys},
-	Perbill,
+	traits::{Convert, ConvertInto, OpaqueKeys},
+	FixedU128, Perbill,
 };
 
 impl pallet_authorship::Config for Runtime {
@@ -55,21 +61,19 @@ impl SessionManager<AccountId> for Sessions {
 	}
 }
 
-parameter_types! {
-	pub const SessionPeriod: BlockNumber = time::SESSION_BLOCKS;
-	pub const SessionOffset: BlockNumber = 0;
-}
+type SessionPeriod = Paced<{ time::SESSION_BLOCKS }, { time::FAST_SESSION_BLOCKS }>;
+type RegularSessions = pallet_session::PeriodicSessions<SessionPeriod, ConstU32<0>>;
 
 impl pallet_session::Config for Runtime {
 	type Currency = Balances;
 	type DisablingStrategy = ();
 	type KeyDeposit = ();
 	type Keys = SessionKeys;
-	type NextSessionRotation = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
+	type NextSessionRotation = RegularSessions;
 	type RuntimeEvent = RuntimeEvent;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type SessionManager = Sessions;
-	type ShouldEndSession = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
+	type ShouldEndSession = RegularSessions;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
 	type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
@@ -106,9 +110,8 @@ impl onchain::Config for OnChainElection {
 
 parameter_types! {
 	pub const SessionsPerEra: u32 = time::SESSIONS_PER_ERA;
-	pub const BondingDuration: u32 = time::BONDING_ERAS;
-	pub const SlashDeferDuration: u32 = time::SLASH_DEFER_ERAS;
-	pub const HistoryDepth: u32 = 84;
+	pub const HistoryDepth: u32 = time::HISTORY_ERAS;
+	pub const BagThresholds: &'static [u64] = &election::BAG_THRESHOLDS;
 }
 
 /// How large staking's benchmarks are: as large as the election is bounded.
@@ -119,17 +122,18 @@ impl pallet_staking::BenchmarkingConfig for StakingBenchmarks {
 }
 
 impl pallet_staking::Config for Runtime {
-	type AdminOrigin = EnsureRoot<AccountId>;
+	type AdminOrigin = Ensure<origins::Staking>;
 	type BenchmarkingConfig = StakingBenchmarks;
-	type BondingDuration = BondingDuration;
+	type BondingDuration = Paced<{ time::BONDING_ERAS }, { time::FAST_BONDING_ERAS }>;
 	// Bonds through a currency that tells LIT generation of every change.
 	type Currency = pallet_lit::ObservedHolds<Balances, LitGeneration>;
 	type CurrencyBalance = Balance;
 	type CurrencyToVote = sp_staking::currency_to_vote::U128CurrencyToVote;
 	type ElectionProvider = onchain::OnChainExecution<OnChainElection>;
 	type EraPayout = crate::configs::economy::NoIssuance;
-	type EventListeners = ();
-	type Filter = Nothing;
+	type EventListeners = (NominationPools, DelegatedStaking);
+	// Whoever stakes through a pool does not stake alone too: votes and exits would get entangled.
+	type Filter = pallet_nomination_pools::AllPoolMembers<Runtime>;
 	type GenesisElectionProvider = Self::ElectionProvider;
 	type HistoryDepth = HistoryDepth;
 	type MaxControllersInDeprecationBatch = ConstU32<100>;
@@ -145,10 +149,81 @@ impl pallet_staking::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type SessionInterface = Self;
 	type SessionsPerEra = SessionsPerEra;
-	type Slash = ();
-	type SlashDeferDuration = SlashDeferDuration;
+	type Slash = ResolveTo<TreasuryAccount, Balances>;
+	type SlashDeferDuration = Paced<{ time::SLASH_DEFER_ERAS }, { time::FAST_SLASH_DEFER_ERAS }>;
 	type TargetList = pallet_staking::UseValidatorsMap<Self>;
 	type UnixTime = Timestamp;
-	type VoterList = pallet_staking::UseNominatorsAndValidatorsMap<Self>;
+	type VoterList = VoterList;
 	type WeightInfo = pallet_staking::weights::SubstrateWeight<Runtime>;
+}
+
+/// Voters in the order of their stake, roughly: an election reads from the top.
+impl pallet_bags_list::Config for Runtime {
+	type BagThresholds = BagThresholds;
+	type MaxAutoRebagPerBlock = ConstU32<10>;
+	type RuntimeEvent = RuntimeEvent;
+	type Score = sp_npos_elections::VoteWeight;
+	type ScoreProvider = Staking;
+	type WeightInfo = pallet_bags_list::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	pub const DelegatedStakingPalletId: PalletId = PalletId(*b"pop/dlgs");
+	pub const PoolsPalletId: PalletId = PalletId(*b"pop/pool");
+	pub const NoSlashReward: Perbill = Perbill::zero();
+}
+
+impl pallet_delegated_staking::Config for Runtime {
+	type CoreStaking = Staking;
+	// Members of pools generate LIT themselves: their POP stays on hold in their accounts.
+	type Currency = pallet_lit::ObservedHolds<Balances, LitGeneration>;
+	type OnSlash = ResolveTo<TreasuryAccount, Balances>;
+	type PalletId = DelegatedStakingPalletId;
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type SlashRewardFraction = NoSlashReward;
+}
+
+/// Balances as wide numbers, in which pools compute.
+pub struct BalanceToU256;
+impl Convert<Balance, U256> for BalanceToU256 {
+	fn convert(balance: Balance) -> U256 {
+		balance.into()
+	}
+}
+
+/// And back; saturates.
+pub struct U256ToBalance;
+impl Convert<U256, Balance> for U256ToBalance {
+	fn convert(number: U256) -> Balance {
+		number.try_into().unwrap_or(Balance::MAX)
+	}
+}
+
+impl pallet_nomination_pools::Config for Runtime {
+	type AdminOrigin = Ensure<origins::Staking>;
+	type BalanceToU256 = BalanceToU256;
+	type BlockNumberProvider = System;
+	type Currency = Balances;
+	type Filter = StakesAlone;
+	type MaxMetadataLen = ConstU32<256>;
+	type MaxPointsToBalance = frame_support::traits::ConstU8<10>;
+	type MaxUnbonding = ConstU32<8>;
+	type MaxUnbondingPools = ConstU32<{ time::BONDING_ERAS + 4 }>;
+	type PalletId = PoolsPalletId;
+	type RewardCounter = FixedU128;
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type StakeAdapter =
+		pallet_nomination_pools::adapter::DelegateStake<Self, Staking, DelegatedStaking>;
+	type U256ToBalance = U256ToBalance;
+	type WeightInfo = pallet_nomination_pools::weights::SubstrateWeight<Runtime>;
+}
+
+/// Accounts that stake in their own name, which no pool takes as members.
+pub struct StakesAlone;
+impl Contains<AccountId> for StakesAlone {
+	fn contains(who: &AccountId) -> bool {
+		pallet_staking::Bonded::<Runtime>::contains_key(who)
+	}
 }

@@ -1,5 +1,6 @@
 //! Superdelegates, Masternodes, the content registry and moderation.
 
+use super::governance::origins::{self, Ensure};
 use crate::{constants::*, *};
 use codec::Encode;
 use cumulus_pallet_parachain_system::RelayChainStateProof;
@@ -8,7 +9,6 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, Get, Randomness},
 };
-use frame_system::EnsureRoot;
 use popnet_primitives::traits::DelegateSet;
 use sp_io::hashing::blake2_256;
 
@@ -26,7 +26,7 @@ impl pallet_superdelegates::Config for Runtime {
 	type MaxDelegates = ConstU32<{ content::CANDIDATES_MAX }>;
 	type MaxSeats = ConstU32<{ content::SEATS_MAX }>;
 	type OnLeft = ();
-	type SeatsOrigin = EnsureRoot<AccountId>;
+	type SeatsOrigin = Ensure<origins::Superdelegates>;
 	type WeightInfo = ();
 }
 
@@ -111,7 +111,7 @@ impl pallet_moderation::Config for Runtime {
 	type DrawAttemptsMax = ConstU32<{ content::DRAW_ATTEMPTS }>;
 	type DrawDelay = ConstU32<{ content::DRAW_DELAY_BLOCKS }>;
 	type DrawRetryPeriod = ConstU32<{ content::DRAW_RETRY_BLOCKS }>;
-	type GovernanceOrigin = EnsureRoot<AccountId>;
+	type GovernanceOrigin = Ensure<origins::ModerationPolicy>;
 	type KeysPeriod = ConstU32<{ content::KEYS_BLOCKS }>;
 	type OnMissed = ();
 	type PanelSize = ConstU32<{ content::PANEL_SIZE }>;

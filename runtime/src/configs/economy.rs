@@ -1,12 +1,12 @@
 //! POP, LIT and fees.
 
+use super::governance::origins::{self, Ensure};
 use crate::{constants::*, *};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::InspectHold, ConstU32, ConstU8, StorageMapShim, VariantCountOf},
 	weights::ConstantMultiplier,
 };
-use frame_system::EnsureRoot;
 use pallet_revive::evm::fees::BlockRatioFee;
 use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
 use popnet_primitives::traits::StakeOf;
@@ -88,14 +88,19 @@ impl sp_staking::EraPayout<Balance> for NoIssuance {
 	}
 }
 
-/// POP that generates LIT: what staking holds, unbonding included until it is withdrawn, and what is
-/// bonded as a Masternode.
+/// POP that generates LIT: what staking and pools hold, unbonding included until it is withdrawn, as
+/// it can be slashed that long, and what is bonded as a Masternode.
 pub struct BondedPop;
 impl StakeOf<AccountId> for BondedPop {
 	fn stake_of(who: &AccountId) -> Balance {
 		let staking = RuntimeHoldReason::Staking(pallet_staking::HoldReason::Staking);
-		let staked = <Balances as InspectHold<AccountId>>::balance_on_hold(&staking, who);
-		staked.saturating_add(Masternodes::bonded(who))
+		let pooled = RuntimeHoldReason::DelegatedStaking(
+			pallet_delegated_staking::HoldReason::StakingDelegation,
+		);
+		[staking, pooled]
+			.iter()
+			.map(|reason| <Balances as InspectHold<AccountId>>::balance_on_hold(reason, who))
+			.fold(Masternodes::bonded(who), Balance::saturating_add)
 	}
 }
 
@@ -110,7 +115,7 @@ impl pallet_lit::Config for Runtime {
 	type Lit = Lit;
 	type RateMax = LitRateMax;
 	type RateMin = LitRateMin;
-	type RateOrigin = EnsureRoot<AccountId>;
+	type RateOrigin = Ensure<origins::Economy>;
 	type Stake = BondedPop;
 	type WeightInfo = ();
 }

@@ -4,4 +4,6 @@ pub mod consensus;
 pub mod content;
 pub mod contracts;
 pub mod economy;
+pub mod governance;
+pub mod pace;
 pub mod system;

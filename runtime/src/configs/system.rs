@@ -160,6 +160,8 @@ pub enum ProxyType {
 	Content,
 	/// Running a Masternode: addresses, acknowledgements and pauses, but not its bond.
 	Masternode,
+	/// Voting, and proposing what to vote on.
+	Governance,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -172,12 +174,32 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Utility(..)
 					| RuntimeCall::Staking(..)
 					| RuntimeCall::Session(..)
+					| RuntimeCall::VoterList(..)
+					| RuntimeCall::NominationPools(..)
+					| RuntimeCall::Referenda(..)
+					| RuntimeCall::ConvictionVoting(..)
+					| RuntimeCall::Preimage(..)
+					| RuntimeCall::Bounties(..)
 					| RuntimeCall::Superdelegates(..)
 					| RuntimeCall::Masternodes(..)
 					| RuntimeCall::Content(..)
 					| RuntimeCall::Moderation(..)
 			),
-			Self::Staking => matches!(call, RuntimeCall::Staking(..) | RuntimeCall::Session(..)),
+			Self::Staking => matches!(
+				call,
+				RuntimeCall::Staking(..)
+					| RuntimeCall::Session(..)
+					| RuntimeCall::VoterList(..)
+					| RuntimeCall::NominationPools(..)
+			),
+			Self::Governance => matches!(
+				call,
+				RuntimeCall::Referenda(..)
+					| RuntimeCall::ConvictionVoting(..)
+					| RuntimeCall::Preimage(..)
+					| RuntimeCall::Bounties(..)
+					| RuntimeCall::Treasury(..)
+			),
 			// A publisher also seals the content key to the panel.
 			Self::Content => matches!(
 				call,
