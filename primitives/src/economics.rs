@@ -1,7 +1,12 @@
-//! Amounts, and the formulas by which staked POP generates LIT.
+//! Amounts, the formulas by which staked POP generates LIT, and leases of that income.
+// The derives of the codec number variants by casts.
+#![allow(clippy::cast_possible_truncation)]
 
 use crate::Balance;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
 use sp_core::U256;
+use sp_runtime::Perbill;
 
 /// One POP in its smallest unit.
 pub const POP: Balance = 1_000_000_000_000;
@@ -11,6 +16,17 @@ pub const LIT: Balance = 1_000_000_000_000;
 pub const POP_SUPPLY: Balance = 1_600_000_000 * POP;
 /// What a Masternode bonds, exactly.
 pub const MASTERNODE_BOND: Balance = 50_000 * POP;
+
+/// What an amount of staked POP yields in a day.
+#[derive(Encode, Decode, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StakeProjection {
+	/// LIT units.
+	pub lit_per_day: Balance,
+	/// Fee of a plain transfer of POP, in LIT units.
+	pub transfer_fee: Balance,
+	/// Plain transfers that the LIT of a day pays for.
+	pub transfers_per_day: u64,
+}
 
 /// Scale of the LIT index: LIT units generated per POP unit, times 1e24.
 pub const INDEX_SCALE: u128 = 1_000_000_000_000_000_000_000_000;
@@ -27,6 +43,92 @@ pub fn accrued(stake: Balance, from: u128, to: u128) -> Balance {
 	let rise = to.saturating_sub(from);
 	let units = U256::from(stake).saturating_mul(U256::from(rise)) / U256::from(INDEX_SCALE);
 	Balance::try_from(units).unwrap_or(Balance::MAX)
+}
+
+/// LIT units that accrue, and the fraction of one that remains (times [`INDEX_SCALE`], below that):
+/// `fraction + Σ gained − Σ lost`, where each part is `stake · rise` of the index. Nothing is rounded
+/// away, so however a span is divided, its parts pay what the whole pays. What is lost must be no
+/// more than what is gained. Parts of any sizes fit 256 bits; their sum does as long as the stakes do
+/// not exceed all amounts together, and else saturates.
+pub fn accrue(
+	fraction: u128,
+	gained: impl Iterator<Item = (Balance, u128)>,
+	lost: impl Iterator<Item = (Balance, u128)>,
+) -> (Balance, u128) {
+	let add = |sum: U256, (stake, rise): (Balance, u128)| {
+		sum.saturating_add(U256::from(stake).saturating_mul(U256::from(rise)))
+	};
+	let lost = lost.fold(U256::zero(), add);
+	let total = gained.fold(U256::from(fraction), add).saturating_sub(lost);
+	let (units, rest) = total.div_mod(U256::from(INDEX_SCALE));
+	(Balance::try_from(units).unwrap_or(Balance::MAX), rest.low_u128())
+}
+
+/// Number of a lease of LIT income.
+pub type LeaseId = u64;
+
+/// How much of its LIT income a lender lends.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+)]
+pub enum LeaseTerms {
+	/// The income of this share of the lender's stake, however that changes.
+	Share(Perbill),
+	/// The income of so many POP units of the lender's stake.
+	Fixed(Balance),
+}
+
+impl LeaseTerms {
+	/// POP units of a `stake` whose income is lent, a share rounded down to a unit.
+	pub fn amount(self, stake: Balance) -> Balance {
+		match self {
+			Self::Share(share) => share.mul_floor(stake),
+			Self::Fixed(amount) => amount,
+		}
+	}
+
+	/// The share, if the terms are one.
+	pub fn share(self) -> Option<Perbill> {
+		match self {
+			Self::Share(share) => Some(share),
+			Self::Fixed(_) => None,
+		}
+	}
+}
+
+/// A lease of LIT income, as one of its two sides sees it.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+)]
+pub struct Lease<AccountId, BlockNumber> {
+	/// The lease's number.
+	pub id: LeaseId,
+	/// The other side: the borrower where the lease is given, the lender where it is received.
+	pub other: AccountId,
+	/// The share of the lender's stake; `None` for a fixed amount.
+	pub share: Option<Perbill>,
+	/// POP units of the lender's stake whose income goes to the borrower.
+	pub amount: Balance,
+	/// The block in which the lease ends: the last that generates for the borrower.
+	pub end: BlockNumber,
 }
 
 /// POP units of a `pool` that are still to be paid when `elapsed` of `total` blocks have passed:
@@ -75,7 +177,60 @@ mod tests {
 		assert_eq!(accrued(Balance::MAX, 0, u128::MAX), Balance::MAX);
 	}
 
+	#[test]
+	fn the_largest_accrual_fits() {
+		let one = |stake, rise| core::iter::once((stake, rise));
+		let none = core::iter::empty;
+		assert_eq!(accrue(INDEX_SCALE - 1, one(1, 1), none()), (1, 0));
+		assert_eq!(accrue(7, one(5, 3), one(5, 3)), (0, 7));
+		let largest = one(Balance::MAX, u128::MAX);
+		assert_eq!(accrue(INDEX_SCALE - 1, largest, none()).0, Balance::MAX);
+		// All POP from genesis to the end of the index.
+		let exact = U256::from(POP_SUPPLY) * U256::from(u128::MAX);
+		let (units, fraction) = accrue(0, one(POP_SUPPLY, u128::MAX), none());
+		let sum = U256::from(units) * U256::from(INDEX_SCALE) + U256::from(fraction);
+		assert_eq!(sum, exact);
+	}
+
+	#[test]
+	fn a_share_is_rounded_down() {
+		let third = LeaseTerms::Share(Perbill::from_parts(333_333_333));
+		assert_eq!(third.amount(3_000_000_001), 999_999_999);
+		assert_eq!(LeaseTerms::Share(Perbill::one()).amount(Balance::MAX), Balance::MAX);
+		assert_eq!(LeaseTerms::Fixed(5).amount(3), 5);
+	}
+
 	proptest! {
+		/// What is lent moves, and neither appears nor vanishes, however the span is divided.
+		#[test]
+		fn accruing_in_steps_gives_exactly_what_one_step_gives(
+			stake in 0..POP_SUPPLY,
+			lent in 0..=100u128,
+			rate in 0..INDEX_SCALE / 1_000,
+			cuts in proptest::collection::vec(0u32..10_000_000, 1..20),
+		) {
+			let lent = stake / 100 * lent;
+			let (mut lender, mut borrower) = ((0, 0), (0, 0));
+			let mut index = 0;
+			for blocks in cuts {
+				let next = advance_index(index, rate, blocks);
+				let rise = next - index;
+				let own = core::iter::once((stake, rise));
+				let moved = || core::iter::once((lent, rise));
+				let more = accrue(lender.1, own, moved());
+				lender = (lender.0 + more.0, more.1);
+				let more = accrue(borrower.1, moved(), core::iter::empty());
+				borrower = (borrower.0 + more.0, more.1);
+				index = next;
+			}
+			let scaled = |(units, fraction): (Balance, u128)| {
+				U256::from(units) * U256::from(INDEX_SCALE) + U256::from(fraction)
+			};
+			prop_assert!(lender.1 < INDEX_SCALE && borrower.1 < INDEX_SCALE);
+			prop_assert_eq!(scaled(borrower), U256::from(lent) * U256::from(index));
+			prop_assert_eq!(scaled(lender), U256::from(stake - lent) * U256::from(index));
+		}
+
 		/// However a span is divided, its parts pay what the whole pays.
 		#[test]
 		fn dividing_a_span_changes_no_payment(

@@ -2,10 +2,15 @@
 
 use crate::{
 	content::{Coding, ContentId, ItemView, MasternodeView, SlotView},
+	economics::{Lease, StakeProjection},
 	moderation::Policy,
-	AccountId, Balance,
+	rewards::RewardView,
+	AccountId, Balance, BlockNumber,
 };
 use alloc::vec::Vec;
+
+/// Leases of LIT income: those that an account gives, and those that it receives.
+pub type Leases = (Vec<Lease<AccountId, BlockNumber>>, Vec<Lease<AccountId, BlockNumber>>);
 
 sp_api::decl_runtime_apis! {
 	/// Read access to content, placements and LIT, at the queried block.
@@ -33,5 +38,21 @@ sp_api::decl_runtime_apis! {
 		fn lit_available(who: AccountId) -> Balance;
 		/// LIT units that `stake` POP units generate in a day at the present rate.
 		fn lit_projection(stake: Balance) -> Balance;
+	}
+
+	/// Read access to the economy, at the queried block.
+	pub trait EconomyApi {
+		/// What `stake` POP units yield: LIT units in a day at the present rate, and how many plain
+		/// transfers that pays for.
+		fn stake_projection(stake: Balance) -> StakeProjection;
+		/// LIT units that `who` gets in a day at the present rate, net of leases.
+		fn lit_income(who: AccountId) -> Balance;
+		/// The leases that `who` gives and receives, the oldest first.
+		fn leases_of(who: AccountId) -> Leases;
+		/// What `who` earned in `era`, for what, what was withheld and why; for the running era an
+		/// estimate.
+		fn rewards_of(era: u32, who: AccountId) -> Vec<RewardView<AccountId>>;
+		/// LIT units of fees that a plan would still pay for `who` today.
+		fn sponsor_allowance(plan: u32, who: AccountId) -> Balance;
 	}
 }

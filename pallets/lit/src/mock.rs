@@ -15,7 +15,7 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use pallet_transaction_payment::{ChargeTransactionPayment, FungibleAdapter};
 use popnet_primitives::{
-	economics::{INDEX_SCALE, LIT, POP},
+	economics::{LeaseId, LeaseTerms, INDEX_SCALE, LIT, POP},
 	traits::StakeOf,
 	Balance,
 };
@@ -122,6 +122,11 @@ pub const LENGTH: u32 = 100;
 pub const REASON: RuntimeHoldReason = RuntimeHoldReason::Bonding(bonding::HoldReason::Bonded);
 pub const OTHER: RuntimeHoldReason = RuntimeHoldReason::Bonding(bonding::HoldReason::Other);
 
+pub const RATE_CHANGE: u64 = 50;
+pub const LEASE_MAX: u64 = 3_000;
+pub const NOTICE: u64 = 20;
+pub const LENT_MIN: Balance = POP;
+
 parameter_types! {
 	pub const RateMin: u128 = RATE / 100;
 	pub const RateMax: u128 = RATE * 100;
@@ -129,7 +134,11 @@ parameter_types! {
 
 impl pallet_lit::Config for Test {
 	type BlocksPerDay = ConstU64<100>;
+	type LeaseBlocksMax = ConstU64<LEASE_MAX>;
+	type LentMin = ConstU128<LENT_MIN>;
 	type Lit = Lit;
+	type NoticeBlocks = ConstU64<NOTICE>;
+	type RateChangeBlocks = ConstU64<RATE_CHANGE>;
 	type RateMax = RateMax;
 	type RateMin = RateMin;
 	type RateOrigin = EnsureRoot<AccountId>;
@@ -179,6 +188,19 @@ pub fn slash(who: AccountId, amount: Balance) {
 
 pub fn skip(blocks: u64) {
 	System::set_block_number(System::block_number() + blocks);
+}
+
+/// Lends on `terms` for `blocks` from now. Returns the lease's number.
+pub fn lend(lender: AccountId, borrower: AccountId, terms: LeaseTerms, blocks: u64) -> LeaseId {
+	let id = crate::NextLease::<Test>::get();
+	let end = System::block_number() + blocks;
+	Generation::lend(RuntimeOrigin::signed(lender), borrower, terms, end).unwrap();
+	id
+}
+
+/// LIT units of `who`, minted or not.
+pub fn earned(who: AccountId) -> Balance {
+	lit(who) + Generation::settled_account(&who).pending
 }
 
 /// LIT in the free balance.

@@ -1,10 +1,13 @@
 //! Settling accounts, recording stake, minting.
 
-use crate::{types::Accrual, Accounts, Config, Error, Event, Minted, Pallet, WeightInfo};
+use crate::{Accounts, AccrualOf, Config, Error, Event, Minted, Pallet, WeightInfo};
 use frame_support::{
 	dispatch::DispatchClass,
 	ensure,
-	traits::fungible::{Inspect, Mutate},
+	traits::{
+		fungible::{Inspect, Mutate},
+		Get,
+	},
 };
 use popnet_primitives::{
 	traits::{StakeObserver, StakeOf},
@@ -17,7 +20,7 @@ impl<T: Config> Pallet<T> {
 	/// LIT units minted.
 	pub fn settle(who: &T::AccountId) -> Balance {
 		let Some(accrual) = Accounts::<T>::get(who) else { return 0 };
-		let mut settled = accrual.settled(Self::current_index());
+		let mut settled = Self::settled(accrual.clone());
 		let minted = Self::mint(who, settled.pending);
 		settled.pending = settled.pending.saturating_sub(minted);
 		if settled != accrual {
@@ -27,7 +30,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// LIT units that `who` owns and does not hold for a purpose: the free balance, and what stake
-	/// has generated; zero while that is less than an account must have.
+	/// and leases have generated; zero while that is less than an account must have.
 	pub fn available(who: &T::AccountId) -> Balance {
 		let total = T::Lit::balance(who).saturating_add(Self::pending(who));
 		if total < T::Lit::minimum_balance() {
@@ -36,24 +39,50 @@ impl<T: Config> Pallet<T> {
 		total
 	}
 
+	/// LIT units that `who` gets in a day at the present rate: of its stake, less what it lends, and
+	/// of leases received; rounded down.
+	pub fn income_of(who: &T::AccountId) -> Balance {
+		Self::projection(Self::settled_account(who).net())
+	}
+
 	/// Whether settling `who` now would mint.
 	pub(crate) fn would_mint(who: &T::AccountId) -> bool {
 		Self::lands(who, Self::pending(who))
 	}
 
 	pub(crate) fn do_claim(who: &T::AccountId) -> DispatchResult {
-		// The fee of this very call has settled the account already, unless it was free.
-		let stake = Accounts::<T>::get(who).map(|accrual| accrual.stake).unwrap_or_default();
+		// The fee of this very call has settled its sender already, unless it was free.
+		let earns = Accounts::<T>::get(who).is_some_and(|accrual| accrual.net() > 0);
 		let minted = Self::settle(who);
-		ensure!(minted > 0 || stake > 0, Error::<T>::NothingToClaim);
+		ensure!(minted > 0 || earns, Error::<T>::NothingToClaim);
 		Ok(())
+	}
+
+	/// The record of `who`, settled now; nothing is written.
+	pub(crate) fn settled_account(who: &T::AccountId) -> AccrualOf<T> {
+		Self::settled(Accounts::<T>::get(who).unwrap_or_default())
+	}
+
+	/// Settles the record of `who`, changes it, and writes it.
+	pub(crate) fn amend<Output>(
+		who: &T::AccountId,
+		change: impl FnOnce(&mut AccrualOf<T>) -> Output,
+	) -> Output {
+		let mut accrual = Self::settled_account(who);
+		let output = change(&mut accrual);
+		Self::record(who, accrual);
+		output
+	}
+
+	fn settled(accrual: AccrualOf<T>) -> AccrualOf<T> {
+		let ended = accrual.last_end(frame_system::Pallet::<T>::block_number());
+		let timeline = Self::timeline(accrual.rate_number, ended);
+		accrual.settled(&timeline)
 	}
 
 	/// LIT units generated for `who` and not minted yet.
 	fn pending(who: &T::AccountId) -> Balance {
-		Accounts::<T>::get(who)
-			.map(|accrual| accrual.settled(Self::current_index()).pending)
-			.unwrap_or_default()
+		Self::settled_account(who).pending
 	}
 
 	/// Whether `amount` LIT units can be credited to `who` by themselves.
@@ -73,7 +102,7 @@ impl<T: Config> Pallet<T> {
 		minted
 	}
 
-	fn record(who: &T::AccountId, accrual: Accrual) {
+	fn record(who: &T::AccountId, accrual: AccrualOf<T>) {
 		if accrual.is_empty() {
 			Accounts::<T>::remove(who);
 		} else {
@@ -84,11 +113,16 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> StakeObserver<T::AccountId> for Pallet<T> {
 	fn stake_changed(who: &T::AccountId) {
-		let accrual = Accounts::<T>::get(who).unwrap_or_default().settled(Self::current_index());
-		Self::record(who, Accrual { stake: T::Stake::stake_of(who), ..accrual });
+		let changed = Self::amend(who, |accrual| {
+			accrual.stake = T::Stake::stake_of(who);
+			accrual.refit(T::LentMin::get() / 2)
+		});
+		for lease in &changed {
+			Self::tell_borrower(lease);
+		}
 		// Whoever changes stake has weights that know nothing of this.
 		frame_system::Pallet::<T>::register_extra_weight_unchecked(
-			T::WeightInfo::stake_changed(),
+			T::WeightInfo::stake_changed(changed.len().try_into().unwrap_or(u32::MAX)),
 			DispatchClass::Mandatory,
 		);
 	}

@@ -1,6 +1,6 @@
 //! The rate of generation, and projections.
 
-use crate::{mock::*, Current, Error, Event};
+use crate::{mock::*, Current, Error, Event, Rates, RATES_PER_PAGE};
 use frame_support::{assert_noop, assert_ok, traits::Hooks};
 use popnet_primitives::economics::{LIT, POP};
 use sp_runtime::{BuildStorage, DispatchError::BadOrigin};
@@ -19,11 +19,11 @@ fn set_rate_counts_from_its_block_on() {
 
 		System::assert_last_event(Event::RateChanged { from: RATE, to: RATE * 2 }.into());
 		assert_eq!(Generation::available(&1), 10 * LIT);
-		skip(10);
-		assert_eq!(Generation::available(&1), 30 * LIT);
+		skip(RATE_CHANGE);
+		assert_eq!(Generation::available(&1), 110 * LIT);
 		assert_ok!(set_rate(RATE));
 		skip(10);
-		assert_eq!(Generation::available(&1), 40 * LIT);
+		assert_eq!(Generation::available(&1), 120 * LIT);
 	});
 }
 
@@ -42,9 +42,41 @@ fn set_rate_fails_when_the_step_is_too_large() {
 		assert_noop!(set_rate(RATE * 2 + 1), Error::<Test>::RateStepTooLarge);
 		assert_noop!(set_rate(RATE / 2 - 1), Error::<Test>::RateStepTooLarge);
 
-		assert_ok!(set_rate(RATE / 2));
-		assert_ok!(set_rate(RATE));
+		for rate in [RATE / 2, RATE, RATE * 2] {
+			assert_ok!(set_rate(rate));
+			skip(RATE_CHANGE);
+		}
+	});
+}
+
+#[test]
+fn set_rate_fails_when_the_rate_has_changed_recently() {
+	build_and_execute(|| {
 		assert_ok!(set_rate(RATE * 2));
+		assert_noop!(set_rate(RATE), Error::<Test>::RateChangedRecently);
+		skip(RATE_CHANGE - 1);
+		assert_noop!(set_rate(RATE), Error::<Test>::RateChangedRecently);
+
+		skip(1);
+
+		assert_ok!(set_rate(RATE));
+	});
+}
+
+#[test]
+fn the_history_keeps_every_rate() {
+	build_and_execute(|| {
+		let rates = [RATE, RATE * 2, RATE * 3 / 2];
+		for number in 1..=2 * RATES_PER_PAGE {
+			skip(RATE_CHANGE);
+			assert_ok!(set_rate(rates[number as usize % 3]));
+		}
+
+		let pages = [0, 1, 2].map(|page| Rates::<Test>::get(page).into_inner());
+		assert_eq!(pages.each_ref().map(Vec::len), [64, 64, 0]);
+		for (number, rate) in pages.iter().flatten().enumerate() {
+			assert_eq!((rate.number as usize, rate.rate), (number, rates[number % 3]));
+		}
 	});
 }
 

@@ -76,7 +76,11 @@ impl pallet_balances::Config<pallet_balances::Instance2> for Chain {
 
 impl pallet_lit::Config for Chain {
 	type BlocksPerDay = ConstU64<100>;
+	type LeaseBlocksMax = ConstU64<1_000>;
+	type LentMin = ConstU128<POP>;
 	type Lit = Lit;
+	type NoticeBlocks = ConstU64<10>;
+	type RateChangeBlocks = ConstU64<100>;
 	type RateMax = ConstU128<INDEX_SCALE>;
 	type RateMin = ConstU128<1>;
 	type RateOrigin = EnsureRoot<u64>;
