@@ -1,7 +1,7 @@
 //! # Content: the registry of items
 //!
 //! Knows every content item: who published it, what was declared, where it stands in its life, what
-//! deposit is on hold for it and, once it may be played, its key.
+//! deposit is on hold for it, once it may be played, its key, and what its viewers give for it.
 //!
 //! ## Terms
 //!
@@ -12,6 +12,8 @@
 //!   until then it cannot be forgotten.
 //! - **Grace period**: [`Config::GracePeriod`] blocks after an item's end, in which only its owner may
 //!   forget it.
+//! - **Tip**: LIT that a viewer gives for an Available item: [`Config::TipBurn`] of it is burned, the rest
+//!   goes to the item's owner.
 //! - **Key commitment**: derived from the content key; the one key that matches it opens the item.
 //!
 //! [`ContentId`]: popnet_primitives::content::ContentId
@@ -59,6 +61,24 @@
 //! a wrong one, the item is never approved, and the deposit is locked. The publisher encodes anew:
 //! another key makes another id. The id itself is free again when the item is forgotten.
 //!
+//! ## What creators earn
+//!
+//! What a tip burns is recorded as work of the owner ([`Config::Work`]): creators share their part of
+//! the POP rewards by the LIT that was burned for their items. The measure is simple and has limits:
+//!
+//! - It says what was spent, not what was watched or who did. Viewers who do not tip do not count.
+//! - Nobody can be told from a second account of the same person, so tips of an owner for its own item
+//!   count as all others do. They give it back the part that is not burned; the burn is their price,
+//!   and what protects the measure.
+//! - So whoever burns b of all B units of an era gets b / B of the creators' share, viewer or not. It
+//!   pays as long as the share is worth more than all that was burned for it, and the more do it, the
+//!   less. An era in which viewers burn little is cheap to buy; nobody gets anything for nothing, and
+//!   what buyers burn is taken out of circulation for the good of all who hold LIT.
+//!
+//! `comment` and `play` are events only, for players and indexers: no state, no reward. They say that
+//! an account paid a fee to say so. Anybody may repeat them, and a client should count accounts rather
+//! than events. Nobody screens comments; what is shown is the client's choice.
+//!
 //! ## Clock
 //!
 //! Parachain blocks, from [`Config::BlockNumberProvider`].
@@ -75,9 +95,11 @@
 //! - i ∈ AwaitingKey ⇔ i.state = Approved; AwaitingKey(i).until = d ⇔ (d, i) ∈ KeyDeadlines; no
 //!   deadline lies before KeyDeadlinesFrom.
 //!
+//! - ∀ tips `t` of an item `i`: i ∈ Items, i.state ∈ {Available, Expired}, t.burned ≥ t.tips > 0.
+//!
 //! ## What it does not do
 //!
-//! It does not draw panels, choose Masternodes, or look at bytes.
+//! It does not draw panels, choose Masternodes, look at bytes, or pay POP rewards.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(test, allow(clippy::cast_possible_truncation))]
 
@@ -86,6 +108,8 @@ extern crate alloc;
 pub mod types;
 pub mod weights;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod impls;
 #[cfg(test)]
 mod mock;
@@ -104,7 +128,7 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{Inspect, MutateHold},
+		traits::fungible::{Inspect, Mutate, MutateHold},
 		weights::WeightMeter,
 	};
 	use frame_system::{
@@ -114,10 +138,11 @@ pub mod pallet {
 	use popnet_primitives::{
 		content::{ContentId, Registration},
 		moderation::RejectReason,
+		rewards::RecordWork,
 		traits::{Placer, Screening},
 		AccountId, Balance, BlockNumber,
 	};
-	use sp_runtime::traits::BlockNumberProvider;
+	use sp_runtime::{traits::BlockNumberProvider, Perbill};
 
 	#[pallet::config]
 	pub trait Config:
@@ -145,6 +170,8 @@ pub mod pallet {
 		/// Blocks for which an approved item waits for its key.
 		#[pallet::constant]
 		type KeyPeriod: Get<BlockNumber>;
+		/// LIT, with which viewers tip.
+		type Lit: Mutate<AccountId, Balance = Balance>;
 		/// Most items that an account may have in the registry, ended ones included until they are
 		/// forgotten.
 		#[pallet::constant]
@@ -155,8 +182,17 @@ pub mod pallet {
 		type RuntimeHoldReason: From<HoldReason>;
 		/// Who screens items.
 		type Screening: Screening;
+		/// Share of a tip that is burned, rounded up.
+		#[pallet::constant]
+		type TipBurn: Get<Perbill>;
+		/// Smallest tip in LIT units. What it leaves after the burn must be enough for an account that
+		/// had no LIT before.
+		#[pallet::constant]
+		type TipMin: Get<Balance>;
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
+		/// Where it is counted what is burned for a creator's items.
+		type Work: RecordWork<AccountId>;
 	}
 
 	#[pallet::pallet]
@@ -204,6 +240,10 @@ pub mod pallet {
 	/// First block whose key deadlines are not worked off yet.
 	#[pallet::storage]
 	pub type KeyDeadlinesFrom<T: Config> = StorageValue<_, BlockNumber, OptionQuery>;
+
+	/// What viewers have given for an item. At most one entry per item, removed with it.
+	#[pallet::storage]
+	pub type Tips<T: Config> = StorageMap<_, Blake2_128Concat, ContentId, TipTotals, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -262,6 +302,33 @@ pub mod pallet {
 			/// The item.
 			id: ContentId,
 		},
+		/// A viewer has tipped the owner of an item.
+		Tipped {
+			/// The item.
+			id: ContentId,
+			/// Account that gave the tip.
+			viewer: AccountId,
+			/// LIT units that the owner got.
+			received: Balance,
+			/// LIT units that were burned.
+			burned: Balance,
+		},
+		/// A viewer has commented on an item.
+		Commented {
+			/// The item.
+			id: ContentId,
+			/// Account that commented.
+			viewer: AccountId,
+			/// What it says, in UTF-8. Nobody has screened it.
+			text: CommentText,
+		},
+		/// An account says that it has started to play an item.
+		Played {
+			/// The item.
+			id: ContentId,
+			/// The account.
+			viewer: AccountId,
+		},
 	}
 
 	#[pallet::error]
@@ -308,10 +375,20 @@ pub mod pallet {
 		DepositHeld,
 		/// The panel has the key and screens the item. Wait for its decision.
 		BeingScreened,
-		/// The item is not available. Withdraw it if it has not ended.
+		/// The item is not available. Its owner can withdraw it if it has not ended; viewers have to wait
+		/// until it is available.
 		NotAvailable,
 		/// The code has no data shards, more data shards than shards, or more than 1024 shards.
 		InvalidCoding,
+		/// The tip is less than the smallest one. Give at least `TipMin`.
+		TipTooSmall,
+		/// The account has less LIT than the tip and what has to stay in the account. Give less, or wait
+		/// until stake has generated more.
+		InsufficientLit,
+		/// The comment is not UTF-8. Encode it so.
+		CommentNotUtf8,
+		/// There is nothing in the comment but white space. Say something.
+		CommentBlank,
 	}
 
 	#[pallet::hooks]
@@ -337,6 +414,12 @@ pub mod pallet {
 			);
 			let largest = deposit_for(u64::MAX, T::DepositBase::get(), T::DepositPerMib::get());
 			assert!(largest.is_some(), "a deposit must be countable");
+			assert!(!T::TipBurn::get().is_zero(), "tips of nothing would count");
+			let least = Tip::divide(T::TipMin::get(), T::TipBurn::get());
+			assert!(
+				least.received >= T::Lit::minimum_balance() && least.received > 0,
+				"the smallest tip must open an account"
+			);
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -348,12 +431,14 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Registers an item, puts its deposit on hold and opens its screening. Pays for what hooks do
-		/// for the item later, but for the end of a placement that is not completed.
+		/// for the item later: its screening, and its end when no key comes or its placement is not
+		/// completed.
 		#[pallet::call_index(0)]
 		#[pallet::weight(
 			T::WeightInfo::register()
 				.saturating_add(T::WeightInfo::expire_keyless())
 				.saturating_add(T::Screening::weight_of_item())
+				.saturating_add(T::Placer::weight_of_expiry())
 		)]
 		pub fn register(origin: OriginFor<T>, registration: Registration) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
@@ -363,7 +448,7 @@ pub mod pallet {
 		/// Withdraws an item that is not yet available and is not being screened. From the draw of its
 		/// panel to the sealing of its keys that locks the deposit.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::withdraw())]
+		#[pallet::weight(T::WeightInfo::withdraw().saturating_add(T::Placer::weight_of_drop()))]
 		pub fn withdraw(origin: OriginFor<T>, id: ContentId) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_withdraw(owner, id)
@@ -371,7 +456,7 @@ pub mod pallet {
 
 		/// Publishes the key of an approved item and opens its placement.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::publish_key())]
+		#[pallet::weight(T::WeightInfo::publish_key().saturating_add(T::Placer::weight_of_place()))]
 		pub fn publish_key(origin: OriginFor<T>, id: ContentId, key: [u8; 32]) -> DispatchResult {
 			let by = ensure_signed(origin)?;
 			Self::do_publish_key(by, id, key)
@@ -396,10 +481,40 @@ pub mod pallet {
 
 		/// Ends an available item: Masternodes delete it and nobody can play it any more.
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::retire())]
+		#[pallet::weight(T::WeightInfo::retire().saturating_add(T::Placer::weight_of_drop()))]
 		pub fn retire(origin: OriginFor<T>, id: ContentId) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
 			Self::do_retire(owner, id)
+		}
+
+		/// Gives `amount` LIT units for an available item: a share is burned and counts for its creator's
+		/// rewards, the rest is the creator's at once.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::tip())]
+		pub fn tip(
+			origin: OriginFor<T>,
+			id: ContentId,
+			#[pallet::compact] amount: Balance,
+		) -> DispatchResult {
+			let viewer = ensure_signed(origin)?;
+			Self::do_tip(viewer, id, amount)
+		}
+
+		/// Says something about an available item, in UTF-8. Nothing is stored but the event.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::comment())]
+		pub fn comment(origin: OriginFor<T>, id: ContentId, text: CommentText) -> DispatchResult {
+			let viewer = ensure_signed(origin)?;
+			Self::do_comment(viewer, id, text)
+		}
+
+		/// Says that the caller has started to play an available item. Nothing is stored but the event,
+		/// and nobody earns by it.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::play())]
+		pub fn play(origin: OriginFor<T>, id: ContentId) -> DispatchResult {
+			let viewer = ensure_signed(origin)?;
+			Self::do_play(viewer, id)
 		}
 	}
 }

@@ -4,20 +4,21 @@ use crate as pallet_content;
 use crate::{key_commitment, HoldReason, Items};
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	traits::{fungible::InspectHold, ConstU128, ConstU32, Hooks},
+	traits::{fungible::InspectHold, ConstU128, ConstU32, Hooks, StorageMapShim},
 	weights::Weight,
 };
 use frame_system::offchain::AppCrypto;
 use popnet_primitives::{
-	content::{Address, Addresses, Coding, ContentId, ContentState, MediaKind, Registration},
+	content::{Address, Coding, ContentId, ContentState, MediaKind, Registration},
 	moderation::{Decision, Defect, RejectReason, RiskVector},
+	rewards::{RecordWork, Role, Withheld},
 	services::crypto::superdelegate,
 	traits::{OnPlaced, Placer, Registry, Screening, ScreeningView},
 	AccountId, Balance,
 };
 use sp_runtime::{
 	testing::TestXt, traits::IdentityLookup, BuildStorage, DispatchError, DispatchResult,
-	MultiSignature, MultiSigner,
+	MultiSignature, MultiSigner, Perbill,
 };
 
 pub const APPEAL: u32 = 30;
@@ -25,6 +26,13 @@ pub const GRACE: u32 = 50;
 pub const KEY_PERIOD: u32 = 20;
 pub const ROUND: u32 = 3;
 pub const SCREENING_WEIGHT: Weight = Weight::from_parts(7_000, 70);
+pub const PLACE_WEIGHT: Weight = Weight::from_parts(8_000, 80);
+pub const DROP_WEIGHT: Weight = Weight::from_parts(9_000, 90);
+pub const EXPIRY_WEIGHT: Weight = Weight::from_parts(10_000, 100);
+/// Least LIT of an account.
+pub const LIT_MIN: Balance = 18;
+/// What it leaves after the burn of 10 %, rounded up, is exactly that.
+pub const TIP_MIN: Balance = 20;
 pub const BASE: Balance = 100;
 pub const PER_MIB: Balance = 7;
 pub const ITEMS_MAX: u32 = 4;
@@ -36,6 +44,7 @@ frame_support::construct_runtime!(
 		System: frame_system,
 		Balances: pallet_balances,
 		Content: pallet_content,
+		Lit: pallet_balances::<Instance2>,
 	}
 );
 
@@ -55,6 +64,19 @@ impl pallet_balances::Config for Test {
 	type AccountStore = System;
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<1>;
+}
+
+type LitInstance = pallet_balances::Instance2;
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config<LitInstance> for Test {
+	type AccountStore = StorageMapShim<
+		pallet_balances::Account<Test, LitInstance>,
+		AccountId,
+		pallet_balances::AccountData<Balance>,
+	>;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<LIT_MIN>;
 }
 
 impl frame_system::offchain::SigningTypes for Test {
@@ -102,6 +124,22 @@ parameter_types! {
 	pub static Panel: Vec<AccountId> = vec![];
 	pub static KeysSealed: bool = false;
 	pub static DrawnIn: u32 = 0;
+	pub static TipBurn: Perbill = Perbill::from_percent(10);
+	/// Points that creators have got.
+	pub static Recorded: Vec<(AccountId, u128)> = vec![];
+}
+
+/// Remembers what creators are credited with.
+pub struct Recorder;
+impl RecordWork<AccountId> for Recorder {
+	fn record(role: Role, who: &AccountId, points: u128) {
+		assert_eq!(role, Role::Creator);
+		Recorded::mutate(|seen| seen.push((who.clone(), points)));
+	}
+
+	fn withhold(_: Role, _: &AccountId, _: u128, _: Withheld) {
+		panic!("the registry withholds nothing");
+	}
 }
 
 /// Remembers placements; admits one code.
@@ -115,7 +153,8 @@ impl Placer for FakePlacer {
 		coding == Admitted::get()
 	}
 
-	fn place(id: ContentId, _: Coding, _: u32, _: Addresses) -> DispatchResult {
+	fn place(registration: &Registration) -> DispatchResult {
+		let id = registration.id;
 		// Something to be rolled back when it fails.
 		frame_support::storage::unhashed::put(b"placing", &id);
 		if PlacingFails::get() {
@@ -127,6 +166,18 @@ impl Placer for FakePlacer {
 
 	fn drop(id: ContentId) {
 		Placements::mutate(|ids| ids.retain(|other| *other != id));
+	}
+
+	fn weight_of_place() -> Weight {
+		PLACE_WEIGHT
+	}
+
+	fn weight_of_drop() -> Weight {
+		DROP_WEIGHT
+	}
+
+	fn weight_of_expiry() -> Weight {
+		EXPIRY_WEIGHT
 	}
 }
 
@@ -174,17 +225,27 @@ impl pallet_content::Config for Test {
 	type DepositPerMib = ConstU128<PER_MIB>;
 	type GracePeriod = ConstU32<GRACE>;
 	type KeyPeriod = ConstU32<KEY_PERIOD>;
+	type Lit = Lit;
 	type MaxItemsPerOwner = ConstU32<ITEMS_MAX>;
 	type Placer = FakePlacer;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Screening = FakeScreening;
+	type TipBurn = TipBurn;
+	type TipMin = ConstU128<TIP_MIN>;
 	type WeightInfo = ();
+	type Work = Recorder;
 }
 
 pub fn build() -> sp_io::TestExternalities {
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	pallet_balances::GenesisConfig::<Test> {
 		balances: vec![(account(1), ENDOWMENT), (account(2), ENDOWMENT)],
+		..Default::default()
+	}
+	.assimilate_storage(&mut storage)
+	.unwrap();
+	pallet_balances::GenesisConfig::<Test, LitInstance> {
+		balances: vec![(account(2), ENDOWMENT)],
 		..Default::default()
 	}
 	.assimilate_storage(&mut storage)
@@ -284,6 +345,19 @@ pub fn forget(who: u8, n: u8) -> DispatchResult {
 	Content::forget(RuntimeOrigin::signed(account(who)), item(n))
 }
 
+pub fn tip(who: u8, n: u8, amount: Balance) -> DispatchResult {
+	Content::tip(RuntimeOrigin::signed(account(who)), item(n), amount)
+}
+
+pub fn comment(who: u8, n: u8, text: &[u8]) -> DispatchResult {
+	let text = text.to_vec().try_into().unwrap();
+	Content::comment(RuntimeOrigin::signed(account(who)), item(n), text)
+}
+
+pub fn play(who: u8, n: u8) -> DispatchResult {
+	Content::play(RuntimeOrigin::signed(account(who)), item(n))
+}
+
 pub fn decide(n: u8, decision: Decision) {
 	<Content as Registry<AccountId>>::decided(item(n), decision);
 }
@@ -310,6 +384,11 @@ pub fn available(n: u8) {
 
 pub fn state(n: u8) -> ContentState {
 	Items::<Test>::get(item(n)).unwrap().state
+}
+
+/// LIT units of account `who`.
+pub fn lit(who: u8) -> Balance {
+	Lit::free_balance(account(who))
 }
 
 /// POP units on hold for the items of account `who`.

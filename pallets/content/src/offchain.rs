@@ -1,15 +1,15 @@
 //! The off-chain worker: publishes the key of an approved item, which its panel knows.
 //!
 //! One key needs one transaction, so members take turns in panel order: the second waits
-//! [`BLOCKS_PER_TURN`] blocks for the first, the third as long for the second. Each run starts at
-//! another item, so that keys which are lost for good hide no others.
+//! [`BLOCKS_PER_TURN`] blocks for the first, the third as long for the second. Each run goes on behind
+//! the item at which the last one stopped, so that keys which are lost for good, and whatever ids
+//! others choose, hide none for longer than a walk through all items takes.
 
 use crate::{key_commitment, AwaitingKey, Call, Config, Items, KeyWait, Pallet};
-use codec::Encode;
 use frame_system::offchain::{Account, ForAny, SendSignedTransaction, Signer};
 use popnet_primitives::{
 	content::ContentId,
-	offchain::{claim_turn, keep_turn},
+	offchain::{claim_turn, keep_turn, Position},
 	services::popnet_services,
 	traits::Screening,
 	AccountId, BlockNumber,
@@ -30,25 +30,29 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn work_off_chain() {
 		let now = Self::now();
 		for account in LocalSigner::<T>::keystore_accounts() {
-			let found = Self::awaiting_from(now)
+			let position = Position::of(&account.id, b"awaiting-key");
+			let mut reached = None;
+			let found = Self::awaiting_from(position.reached().unwrap_or_default())
 				.take(PASSED_PER_RUN_MAX)
+				.inspect(|(id, _)| reached = Some(*id))
 				.filter(|(id, wait)| Self::is_turn_of(&account.id, id, wait.since, now))
 				.take(ASKED_PER_RUN_MAX)
 				.find_map(|(id, _)| Self::screened_key(&account.id, id).map(|key| (id, key)));
-			if let Some((id, key)) = found {
-				Self::send_key(&account, id, key, now);
+			// A key that could not be sent is found again by the next run.
+			let goes_on = found.is_none_or(|(id, key)| Self::send_key(&account, id, key, now));
+			if let Some(id) = reached.filter(|_| goes_on) {
+				position.stop_at(id);
 			}
 		}
 	}
 
-	/// Every item that awaits its key, once, from a place in the map on that block `now` picks.
-	fn awaiting_from(now: BlockNumber) -> impl Iterator<Item = (ContentId, KeyWait)> {
-		let picked = ContentId(blake3::hash(&now.encode()).into());
-		let start = AwaitingKey::<T>::hashed_key_for(picked);
-		let before = start.clone();
-		AwaitingKey::<T>::iter_from(start).chain(
+	/// Every item that awaits its key, once, from the one on that follows `last`, which may be gone.
+	fn awaiting_from(last: ContentId) -> impl Iterator<Item = (ContentId, KeyWait)> {
+		let reached = AwaitingKey::<T>::hashed_key_for(last);
+		let rest = AwaitingKey::<T>::iter_from(reached.clone());
+		rest.chain(
 			AwaitingKey::<T>::iter()
-				.take_while(move |(id, _)| AwaitingKey::<T>::hashed_key_for(id) <= before),
+				.take_while(move |(id, _)| AwaitingKey::<T>::hashed_key_for(id) <= reached),
 		)
 	}
 
@@ -74,16 +78,19 @@ impl<T: Config> Pallet<T> {
 		(key_commitment(&key) == commitment).then_some(key)
 	}
 
-	fn send_key(account: &Account<T>, id: ContentId, key: [u8; 32], now: BlockNumber) {
+	/// Sends the key; `false` when it is not the account's turn, or the transaction was not taken.
+	fn send_key(account: &Account<T>, id: ContentId, key: [u8; 32], now: BlockNumber) -> bool {
 		let nonce = frame_system::Pallet::<T>::account_nonce(&account.id).unique_saturated_into();
 		if !claim_turn(&account.id, nonce, now) {
-			return;
+			return false;
 		}
 		let sent = Signer::<T, T::AuthorityId>::any_account()
 			.send_single_signed_transaction(account, Call::publish_key { id, key });
-		if sent != Some(Ok(())) {
+		let is_sent = sent == Some(Ok(()));
+		if !is_sent {
 			log::warn!(target: "content", "the key of {id:?} was not sent");
 			keep_turn(&account.id, nonce, 0, now);
 		}
+		is_sent
 	}
 }

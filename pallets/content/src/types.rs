@@ -11,6 +11,8 @@ use popnet_primitives::{
 	AccountId, Balance, BlockNumber,
 };
 use scale_info::TypeInfo;
+use sp_core::ConstU32;
+use sp_runtime::{BoundedVec, Perbill};
 
 /// Bytes of a MiB.
 const MIB: u64 = 1024 * 1024;
@@ -89,6 +91,81 @@ pub enum Rest {
 	Released,
 	/// It stays on hold, and the item in the registry, for the appeal period.
 	Locked,
+}
+
+/// What viewers have given for an item.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+)]
+pub struct TipTotals {
+	/// LIT units that its owner got.
+	pub received: Balance,
+	/// LIT units that were burned.
+	pub burned: Balance,
+	/// Number of tips.
+	pub tips: u32,
+}
+
+impl TipTotals {
+	/// Adds a tip. The totals are for information: one that does not fit stays at its highest number.
+	pub fn add(&mut self, tip: Tip) {
+		self.received = self.received.saturating_add(tip.received);
+		self.burned = self.burned.saturating_add(tip.burned);
+		self.tips = self.tips.saturating_add(1);
+	}
+}
+
+/// A tip, divided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tip {
+	/// LIT units for the owner of the item.
+	pub received: Balance,
+	/// LIT units to burn.
+	pub burned: Balance,
+}
+
+impl Tip {
+	/// Divides `amount`: what is burned is rounded up, so that no tip is free of it, and both parts
+	/// together are the amount.
+	pub fn divide(amount: Balance, burn: Perbill) -> Self {
+		let burned = burn.mul_ceil(amount);
+		// At most the amount.
+		Self { received: amount.saturating_sub(burned), burned }
+	}
+}
+
+/// Most bytes of a comment.
+pub const COMMENT_BYTES_MAX: u32 = 1_024;
+
+/// The text of a comment, in UTF-8.
+pub type CommentText = BoundedVec<u8, ConstU32<COMMENT_BYTES_MAX>>;
+
+/// What is wrong with the text of a comment, if anything.
+pub fn check_comment(text: &[u8]) -> Result<(), CommentFlaw> {
+	let text = core::str::from_utf8(text).map_err(|_| CommentFlaw::Encoding)?;
+	match text.trim().is_empty() {
+		true => Err(CommentFlaw::Blank),
+		false => Ok(()),
+	}
+}
+
+/// Why a comment is refused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CommentFlaw {
+	/// It is not UTF-8.
+	Encoding,
+	/// There is nothing but white space.
+	Blank,
 }
 
 /// Why an item expired.

@@ -2,19 +2,18 @@
 //!
 //! `()` counts storage accesses for the worst case, with ParityDB's cost of an access, and adds the
 //! bytes that a proof carries. They are not measured yet. Counted are the pallet's own
-//! items, two accesses for a hold or release, and what opening or dropping a placement on 256
-//! Masternodes and opening or cancelling a screening take.
+//! items, two accesses for a hold or release, what opening or cancelling a screening takes, and three
+//! accesses for work that is recorded.
 
 use frame_support::weights::{constants::ParityDbWeight, Weight};
-use popnet_primitives::content::SLOTS_MAX;
 
-/// What the pallet needs to know.
+/// What the pallet needs to know. What [`Placer`](popnet_primitives::traits::Placer) does comes on top.
 pub trait WeightInfo {
 	/// Weight of `register`.
 	fn register() -> Weight;
 	/// Weight of `withdraw` in state Placing.
 	fn withdraw() -> Weight;
-	/// Weight of `publish_key`, the placement included.
+	/// Weight of `publish_key`.
 	fn publish_key() -> Weight;
 	/// Weight of `reclaim_deposit`.
 	fn reclaim_deposit() -> Weight;
@@ -26,6 +25,14 @@ pub trait WeightInfo {
 	fn deadlines_of_block() -> Weight;
 	/// Weight of ending one approved item without a key.
 	fn expire_keyless() -> Weight;
+	/// Weight of `tip` by an account whose stake has generated LIT.
+	fn tip() -> Weight;
+	/// Weight of the longest `comment`.
+	fn comment() -> Weight;
+	/// Weight of `play`.
+	fn play() -> Weight;
+	/// Weight of hearing that a placement is complete, or has expired.
+	fn placement_ended() -> Weight;
 }
 
 /// Bytes of a proof for one access, trie nodes included.
@@ -34,13 +41,13 @@ const PROOF_BYTES: u64 = 1_500;
 const LIST_BYTES: u64 = 34_000;
 /// Bytes of the list of active Masternodes at 1,024 of them.
 const ACTIVE_BYTES: u64 = 34_000;
-/// Bytes of a full roster.
-const ROSTER_BYTES: u64 = 10_000;
 /// Bytes of a full panel with its verdicts.
 const PANEL_BYTES: u64 = 4_000;
 /// Storage items of a full panel beside itself: deadline, sealed keys, outcome, a duty for each of
 /// its 15 members.
 const PANEL_ITEMS: u64 = 18;
+/// Accesses for work that is recorded.
+const WORK: u64 = 3;
 
 fn counted(reads: u64, writes: u64, extra_bytes: u64) -> Weight {
 	// 30 µs for decoding, checks, a BLAKE3 digest and the events.
@@ -56,24 +63,16 @@ impl WeightInfo for () {
 		counted(7, 6, LIST_BYTES.saturating_add(ACTIVE_BYTES))
 	}
 
-	/// Reads: item, account, hold, placement, roster, panel, and for each slot the load. Writes: item,
-	/// account, hold, placement, roster, deadline, panel and its items, and for each slot its load and
-	/// both slot maps. While it is screened it reads the outcome and touches no placement.
+	/// Reads: item, account, hold, index, panel. Writes: the same, the deadline of the key, and the items
+	/// of the panel. While it is screened it reads the outcome, and there is no index.
 	fn withdraw() -> Weight {
-		let slots = u64::from(SLOTS_MAX);
-		counted(
-			slots.saturating_add(6),
-			slots.saturating_mul(3).saturating_add(7).saturating_add(PANEL_ITEMS),
-			PANEL_BYTES.saturating_add(ROSTER_BYTES),
-		)
+		counted(5, 6u64.saturating_add(PANEL_ITEMS), PANEL_BYTES)
 	}
 
-	/// Reads: item, index, placement, active list, and for each slot the load. Writes: item, index and
-	/// its deadline, placement, roster, deadline, and for each slot its load and its entry. A placement
-	/// that is refused writes less: account and hold instead.
+	/// Reads: item, index. Writes: item, index and its deadline. When the placement is refused, account
+	/// and hold as well.
 	fn publish_key() -> Weight {
-		let slots = u64::from(SLOTS_MAX);
-		counted(slots.saturating_add(6), slots.saturating_mul(2).saturating_add(8), ACTIVE_BYTES)
+		counted(4, 5, 0)
 	}
 
 	/// Reads and writes: item, account, hold.
@@ -81,9 +80,9 @@ impl WeightInfo for () {
 		counted(3, 3, 0)
 	}
 
-	/// Reads: item, account, hold, list, panel. Writes: the same and the items of the panel.
+	/// Reads: item, account, hold, list, panel. Writes: the same, the tips and the items of the panel.
 	fn forget() -> Weight {
-		counted(5, 5u64.saturating_add(PANEL_ITEMS), LIST_BYTES.saturating_add(PANEL_BYTES))
+		counted(5, 6u64.saturating_add(PANEL_ITEMS), LIST_BYTES.saturating_add(PANEL_BYTES))
 	}
 
 	/// As `withdraw`.
@@ -99,5 +98,27 @@ impl WeightInfo for () {
 	/// Reads: the next key, item, index, account, hold. Writes: item, index, deadline, account, hold.
 	fn expire_keyless() -> Weight {
 		counted(5, 5, 0)
+	}
+
+	/// Reads: item, tips, both LIT accounts and both accounts, the issuance of LIT; what the viewer's stake
+	/// has generated, by its record, the rate and the sum; the work. Writes: the same, but for item and
+	/// rate.
+	fn tip() -> Weight {
+		counted(10u64.saturating_add(WORK), 8u64.saturating_add(WORK), 0)
+	}
+
+	/// Reads the item.
+	fn comment() -> Weight {
+		counted(1, 0, 0)
+	}
+
+	/// Reads the item.
+	fn play() -> Weight {
+		counted(1, 0, 0)
+	}
+
+	/// Reads and writes: item, account, hold.
+	fn placement_ended() -> Weight {
+		counted(3, 3, 0)
 	}
 }

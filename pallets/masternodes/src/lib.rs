@@ -13,6 +13,9 @@
 //!   stripe belong to a slot is `popnet_primitives::placement`'s business.
 //! - **Acknowledge**: a node declares that it holds all shards of its slot durably.
 //! - **Decline**: a node declares that it is there and nobody gives it the shards of its slot.
+//! - **Stock**: the bytes of the slots that a node has acknowledged. A slot counts for an equal part of
+//!   its item's stored bytes.
+//! - **Points**: what a node earns of the Masternodes' share of the rewards: bytes times blocks.
 //! - **Peer id**: the node's identity in the content network, at the end of all its addresses. No
 //!   two Masternodes have the same.
 //!
@@ -43,6 +46,27 @@
 //! may decline in the last quarter of the period, when its worker has seen that it does not get its
 //! shards, unless the acknowledged slots suffice to rebuild them: then it can fetch from those.
 //!
+//! ## What is earned
+//!
+//! | A node | Its stock's points are |
+//! |---|---|
+//! | is active, or has suspended itself for want of room | earned |
+//! | is suspended for silence, until it resumes | withheld |
+//! | is leaving | earned or withheld as before, until the unbonding period is over |
+//!
+//! - Bytes only: a node that stores nothing earns nothing. While there are few items they share what
+//!   many share later; a base share for being there would pay for bonds, not for storage.
+//! - A full node is not to blame and stores the most. Were it not paid, it would do better not to say
+//!   that it is full, and the placements that it enters would expire for all others.
+//! - A leaving node has duties until its unbonding period is over, and is paid as long. To withdraw
+//!   later earns nothing more.
+//! - Counting is lazy: whatever changes the stock of a node, or what becomes of its points, counts up
+//!   to that block first, with one multiplication. No hook, no loop over nodes.
+//! - `pallet-rewards` takes the points when an era has ended ([`WorkSource`]). What a node has when it
+//!   withdraws is recorded through [`Config::Work`], for the running era.
+//!
+//! [`WorkSource`]: popnet_primitives::rewards::WorkSource
+//!
 //! ## What is promised
 //!
 //! A registration needs a code that survives *any* ⌊0.2957 · N⌋ losses among the N nodes active
@@ -66,12 +90,18 @@
 //!   and `Keeping(n, p) = s` (acknowledged); there are no other entries.
 //! - ∀ placement `p`: p.acknowledged and p.declined are sets of its slots.
 //! - ∀ node `n`: Load(n) = |Fetching(n, ·)| + |Keeping(n, ·)|, absent when 0.
+//! - ∀ node `n`: Stocks(n).bytes = Σ { slot_bytes(p) | n's slot of p is acknowledged,
+//!   p.opened_at ≥ n.registered_at }; there are no other entries.
+//! - ∀ node `n`: Stocks(n) has n's block of registration and of the end of its duties, is counted to no
+//!   block after this one, and n.standing = Active ⇒ its points are earned.
 //! - ∀ placement `p`: p.deadline = Some(d) ⇔ p is not complete ⇔ (d, p) ∈ Deadlines.
 //!
 //! ## What it does not do
 //!
 //! It does not judge content, move bytes, or check that an acknowledgement is true; storage
-//! challenges, slashing and repair build on what is stored here. A peer id is not proven to be the
+//! challenges, slashing and repair build on what is stored here. Until there are challenges, a node
+//! earns by bytes that it says it stores, and a publisher who also runs Masternodes earns by what it
+//! publishes, as all other nodes of the roster do. A peer id is not proven to be the
 //! node's own: who registers another's first keeps the other out until it is evicted, at the price
 //! of a bond. A suspended node counts in the margin of what it has acknowledged.
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -83,6 +113,8 @@ pub mod crypto;
 pub mod types;
 pub mod weights;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod impls;
 #[cfg(test)]
 mod mock;
@@ -114,6 +146,7 @@ pub mod pallet {
 	};
 	use popnet_primitives::{
 		content::{Addresses, ContentId, SLOTS_MAX},
+		rewards::RecordWork,
 		traits::{OnPlaced, StakeObserver},
 		AccountId, Balance, BlockNumber,
 	};
@@ -154,6 +187,8 @@ pub mod pallet {
 		type UnbondingPeriod: Get<BlockNumber>;
 		/// Weights of the calls and hooks.
 		type WeightInfo: WeightInfo;
+		/// Where the points of a node that withdraws are recorded.
+		type Work: RecordWork<AccountId>;
 	}
 
 	#[pallet::pallet]
@@ -216,6 +251,10 @@ pub mod pallet {
 	/// Number of placements that a node is part of.
 	#[pallet::storage]
 	pub type Load<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, u32, ValueQuery>;
+
+	/// What each Masternode stores, and the points that nobody has taken yet. One entry per Masternode.
+	#[pallet::storage]
+	pub type Stocks<T: Config> = StorageMap<_, Blake2_128Concat, AccountId, Stock, OptionQuery>;
 
 	/// Placements that are not complete, by the block at which they expire. One entry per open
 	/// placement.
@@ -446,7 +485,8 @@ pub mod pallet {
 			Self::do_leave(node)
 		}
 
-		/// Releases the caller's bond after the unbonding period.
+		/// Releases the caller's bond after the unbonding period, and records what it has earned and
+		/// not been asked for.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::withdraw())]
 		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
@@ -457,7 +497,11 @@ pub mod pallet {
 		/// Declares that the caller holds its shards of `ids`. Ids that it cannot acknowledge are
 		/// skipped and counted in the event, so that one of them does not block the others.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::acknowledge(ids.len().try_into().unwrap_or(u32::MAX)))]
+		#[pallet::weight({
+			let n = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+			T::WeightInfo::acknowledge(n)
+				.saturating_add(T::OnPlaced::weight().saturating_mul(n.into()))
+		})]
 		pub fn acknowledge(
 			origin: OriginFor<T>,
 			ids: BoundedVec<ContentId, ConstU32<ACKNOWLEDGEMENTS_MAX>>,
@@ -467,7 +511,7 @@ pub mod pallet {
 		}
 
 		/// Suspends the caller, which has no room for more: it enters no new placements until it
-		/// resumes.
+		/// resumes, and earns by what it stores all the same.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::suspend())]
 		pub fn suspend(origin: OriginFor<T>) -> DispatchResult {

@@ -8,8 +8,9 @@ use frame_support::{
 	weights::Weight,
 };
 use popnet_primitives::{
-	content::{Address, Addresses, Coding, ContentId},
+	content::{Address, Addresses, Coding, ContentId, MediaKind, Registration},
 	placement,
+	rewards::{RecordWork, Role, Withheld, Work},
 	traits::{OnPlaced, Placer, StakeObserver},
 	AccountId, Balance,
 };
@@ -87,7 +88,12 @@ parameter_types! {
 	pub static Placed: Vec<ContentId> = vec![];
 	pub static Expired: Vec<ContentId> = vec![];
 	pub static StakeChanges: Vec<(AccountId, Balance)> = vec![];
+	/// Points recorded, and withheld for suspension.
+	pub static Recorded: Vec<(AccountId, Work)> = vec![];
 }
+
+/// What the observer of placements is said to take.
+pub const OBSERVER_WEIGHT: Weight = Weight::from_parts(5_000, 50);
 
 /// Records what it is told.
 pub struct Recorder;
@@ -98,6 +104,21 @@ impl OnPlaced for Recorder {
 
 	fn expired(id: ContentId) {
 		Expired::mutate(|ids| ids.push(id));
+	}
+
+	fn weight() -> Weight {
+		OBSERVER_WEIGHT
+	}
+}
+impl RecordWork<AccountId> for Recorder {
+	fn record(role: Role, who: &AccountId, earned: u128) {
+		assert_eq!(role, Role::Masternode);
+		Recorded::mutate(|seen| seen.push((who.clone(), Work { earned, suspended: 0 })));
+	}
+
+	fn withhold(role: Role, who: &AccountId, suspended: u128, reason: Withheld) {
+		assert_eq!((role, reason), (Role::Masternode, Withheld::Suspended));
+		Recorded::mutate(|seen| seen.push((who.clone(), Work { earned: 0, suspended })));
 	}
 }
 impl StakeObserver<AccountId> for Recorder {
@@ -119,6 +140,7 @@ impl pallet_masternodes::Config for Test {
 	type StakeObserver = Recorder;
 	type UnbondingPeriod = ConstU32<UNBONDING>;
 	type WeightInfo = ();
+	type Work = Recorder;
 }
 
 /// A state with some registered Masternodes, `account(0)` the first.
@@ -204,7 +226,28 @@ pub fn place(n: u8) -> DispatchResult {
 }
 
 pub fn place_with(n: u8, coding: Coding) -> DispatchResult {
-	<Masternodes as Placer>::place(item(n), coding, 1_000, addresses(999))
+	<Masternodes as Placer>::place(&registration(item(n), coding, 1_000))
+}
+
+/// Places item `n`, whose shards take `stored_size` bytes together.
+pub fn place_sized(n: u8, stored_size: u64) -> DispatchResult {
+	let coding = Masternodes::coding().unwrap();
+	<Masternodes as Placer>::place(&registration(item(n), coding, stored_size))
+}
+
+pub fn registration(id: ContentId, coding: Coding, stored_size: u64) -> Registration {
+	Registration {
+		id,
+		media: MediaKind::Video,
+		size: 500,
+		plaintext_root: [1; 32],
+		key_commitment: [2; 32],
+		coding,
+		stripes: 1,
+		manifest_size: 1_000,
+		stored_size,
+		sources: addresses(999),
+	}
 }
 
 pub fn acknowledge(node: u32, items: &[u8]) -> DispatchResult {

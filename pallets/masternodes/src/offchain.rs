@@ -18,7 +18,7 @@ use frame_support::{storage::IterableStorageDoubleMap, traits::Get, BoundedVec};
 use frame_system::offchain::{Account, ForAny, SendSignedTransaction, Signer};
 use popnet_primitives::{
 	content::ContentId,
-	offchain::{claim_turn, keep_turn},
+	offchain::{claim_turn, keep_turn, Position},
 	services::{popnet_services, StoreTask},
 	AccountId, BlockNumber,
 };
@@ -73,7 +73,8 @@ impl<T: Config> Pallet<T> {
 		let mut hopeless = Ids::default();
 		let mut rebuilds = 0u32;
 		let mut last = None;
-		for (id, slot) in next_slots::<Fetching<T>>(&local.id, b"fetching") {
+		let position = Position::of(&local.id, b"fetching");
+		for (id, slot) in next_slots::<Fetching<T>>(&local.id, &position) {
 			if ready.is_full() || rebuilds == REBUILDS_PER_RUN_MAX {
 				break;
 			}
@@ -94,7 +95,9 @@ impl<T: Config> Pallet<T> {
 			rebuilds = rebuilds.saturating_add(u32::from(rebuilt));
 			Self::order(local, id, slot, placement, rebuilt);
 		}
-		stop_at(&local.id, b"fetching", last);
+		if let Some(last) = last {
+			position.stop_at(last);
+		}
 		let mut calls = Vec::new();
 		if !ready.is_empty() {
 			calls.push(Call::acknowledge { ids: ready });
@@ -109,7 +112,8 @@ impl<T: Config> Pallet<T> {
 	fn restore_damaged(local: &Local) {
 		let mut rebuilds = 0u32;
 		let mut last = None;
-		for (id, slot) in next_slots::<Keeping<T>>(&local.id, b"keeping") {
+		let position = Position::of(&local.id, b"keeping");
+		for (id, slot) in next_slots::<Keeping<T>>(&local.id, &position) {
 			if rebuilds == REBUILDS_PER_RUN_MAX {
 				break;
 			}
@@ -121,7 +125,9 @@ impl<T: Config> Pallet<T> {
 			rebuilds = rebuilds.saturating_add(1);
 			Self::order(local, id, slot, placement, true);
 		}
-		stop_at(&local.id, b"keeping", last);
+		if let Some(last) = last {
+			position.stop_at(last);
+		}
 	}
 
 	fn placement_kept_by(local: &Local, id: ContentId) -> Option<Placement> {
@@ -216,29 +222,16 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// The slots of `node` in the list `M` whose turn it is, in the list's order.
-fn next_slots<M>(node: &AccountId, list: &[u8]) -> Vec<(ContentId, u32)>
+/// The slots of `node` in the list `M` that follow its position there, in the list's order.
+fn next_slots<M>(node: &AccountId, position: &Position) -> Vec<(ContentId, u32)>
 where
 	M: IterableStorageDoubleMap<AccountId, ContentId, u32>,
 {
-	let key = position_key(node, list);
-	let last: Option<ContentId> = StorageValueRef::persistent(&key).get().ok().flatten();
-	let Some(last) = last else {
+	let Some(last) = position.reached() else {
 		return M::iter_prefix(node).take(SLOTS_PER_RUN_MAX).collect();
 	};
-	let position = M::hashed_key_for(node, last);
-	let rest = M::iter_prefix_from(node, position.clone());
-	let again = M::iter_prefix(node).take_while(|(id, _)| M::hashed_key_for(node, id) <= position);
+	let reached = M::hashed_key_for(node, last);
+	let rest = M::iter_prefix_from(node, reached.clone());
+	let again = M::iter_prefix(node).take_while(|(id, _)| M::hashed_key_for(node, id) <= reached);
 	rest.chain(again).take(SLOTS_PER_RUN_MAX).collect()
-}
-
-/// Remembers, in the node's off-chain database, the slot at which this run has stopped.
-fn stop_at(node: &AccountId, list: &[u8], last: Option<ContentId>) {
-	if let Some(last) = last {
-		StorageValueRef::persistent(&position_key(node, list)).set(&last);
-	}
-}
-
-fn position_key(node: &AccountId, list: &[u8]) -> Vec<u8> {
-	(b"popnet/position/", list, node).encode()
 }

@@ -6,7 +6,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use popnet_primitives::{
 	content::{Addresses, Coding, ADDRESS_BYTES_MAX, SLOTS_MAX},
-	placement, AccountId, Balance, BlockNumber,
+	placement,
+	rewards::Work,
+	AccountId, Balance, BlockNumber,
 };
 use scale_info::TypeInfo;
 use sp_core::ConstU32;
@@ -125,6 +127,88 @@ impl Masternode {
 	}
 }
 
+/// What becomes of the points that a node's bytes make.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+)]
+pub enum Counting {
+	/// They are earned.
+	Earned,
+	/// They are withheld, since the node was silent and has not resumed.
+	Withheld,
+}
+
+/// The bytes that a Masternode stores and the points that they have made.
+///
+/// Points are bytes times blocks. They fit: a node has at most `u32::MAX` slots (its load), none of
+/// more than `u64::MAX` bytes, and the clock counts at most `u32::MAX` blocks, which makes less than
+/// `u128::MAX` even if nobody ever took any.
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
+)]
+pub struct Stock {
+	/// Block at which the node registered; see [`Masternode::registered_at`].
+	pub registered_at: BlockNumber,
+	/// Bytes of the slots that it has acknowledged.
+	pub bytes: u128,
+	/// Block up to which they are counted.
+	pub counted_to: BlockNumber,
+	/// What becomes of the points.
+	pub counting: Counting,
+	/// Block from which the node has no duties and its bytes make no points; `None` unless it is
+	/// leaving.
+	pub until: Option<BlockNumber>,
+	/// Points counted and not taken yet.
+	pub work: Work,
+}
+
+impl Stock {
+	/// That of a node that registers at block `now`.
+	pub fn new(now: BlockNumber) -> Self {
+		Self {
+			registered_at: now,
+			bytes: 0,
+			counted_to: now,
+			counting: Counting::Earned,
+			until: None,
+			work: Work::default(),
+		}
+	}
+
+	/// Whether it counts slots of a placement that was opened at `opened_at`.
+	pub fn keeps(&self, opened_at: BlockNumber) -> bool {
+		self.registered_at <= opened_at
+	}
+
+	/// Counts the bytes as they are up to block `now`. Before every change.
+	pub fn count(&mut self, now: BlockNumber) {
+		let end = self.until.map_or(now, |until| until.min(now));
+		let blocks = u128::from(end.saturating_sub(self.counted_to));
+		let sum = match self.counting {
+			Counting::Earned => &mut self.work.earned,
+			Counting::Withheld => &mut self.work.suspended,
+		};
+		// Neither saturates, see above.
+		*sum = sum.saturating_add(self.bytes.saturating_mul(blocks));
+		self.counted_to = now;
+	}
+
+	/// Counts up to block `now`, and hands over and forgets the points.
+	pub fn take(&mut self, now: BlockNumber) -> Work {
+		self.count(now);
+		core::mem::take(&mut self.work)
+	}
+}
+
 /// A set of slots, one bit each.
 #[derive(
 	Encode,
@@ -189,6 +273,8 @@ pub struct Placement {
 	pub deadline: Option<BlockNumber>,
 	/// Number of slots, 1 ..= 256.
 	pub slots: u32,
+	/// Bytes of all shards together.
+	pub stored_size: u64,
 	/// Slots whose node stores its shards.
 	pub acknowledged: SlotSet,
 	/// Slots whose node has said that it cannot get its shards.
@@ -199,6 +285,13 @@ impl Placement {
 	/// Whether every slot is acknowledged.
 	pub fn is_complete(&self) -> bool {
 		self.acknowledged.count() == self.slots
+	}
+
+	/// Bytes that each slot counts for: an equal part of all, rounded down. A slot holds exactly that,
+	/// but for rounding, where the slots divide the shards of a stripe, as they do when as many nodes
+	/// were active at the registration. Else it holds one shard more or less in some stripes, in turn.
+	pub fn slot_bytes(&self) -> u64 {
+		self.stored_size.checked_div(u64::from(self.slots)).unwrap_or(0)
 	}
 
 	/// Whether the shards of the acknowledged slots restore those of all others, whichever they

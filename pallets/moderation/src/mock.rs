@@ -5,29 +5,36 @@ use crate::{crypto::SuperdelegateAuthId, Panel, Panels};
 use codec::Encode;
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
-	traits::{ConstU32, Hooks, Randomness},
+	traits::{ConstU16, ConstU32, Hooks, Randomness},
 	weights::Weight,
 };
 use frame_system::{offchain::AppCrypto, EnsureRoot};
 use popnet_primitives::{
 	content::{Coding, ContentId, MediaKind, Registration, SEALED_KEY_BYTES},
 	moderation::{Category, Decision, Defect, Finding, Seat, Verdict},
-	traits::{OnMissed, Registry, Screening, ScreeningSet, ScreeningView},
+	rewards::{RecordWork, Role, Withheld},
+	traits::{OnLeft, OnMissed, Registry, Screening, ScreeningSet, ScreeningView},
 	AccountId,
 };
 use sp_runtime::{
 	testing::TestXt, traits::IdentityLookup, BuildStorage, DispatchResult, MultiSignature,
 	MultiSigner,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const COMMIT: u32 = 10;
+pub const DEVIATION_MAX: u16 = 1_000;
 pub const DRAW_ATTEMPTS: u32 = 3;
 pub const DRAW_DELAY: u32 = 2;
 pub const DRAW_RETRY: u32 = 4;
 pub const KEYS: u32 = 8;
 pub const PANEL: u32 = 3;
 pub const REVEAL: u32 = 6;
+pub const SUBSTITUTES: u32 = 4;
+/// Model of every Superdelegate, unless a test says otherwise.
+pub const MODEL: [u8; 32] = [7; 32];
+/// What others do when a member was silent.
+pub const MISSED_WEIGHT: Weight = Weight::from_parts(5_000, 50);
 pub const THRESHOLD: u16 = 5_000;
 pub const SALT: [u8; 32] = [33; 32];
 
@@ -86,6 +93,13 @@ parameter_types! {
 	pub static Decisions: Vec<(ContentId, Decision)> = vec![];
 	pub static AwaitsKey: bool = false;
 	pub static Silent: Vec<(AccountId, ContentId)> = vec![];
+	/// Whether whoever is silent leaves office at once.
+	pub static SilenceExpels: bool = false;
+	/// Declared models that are not [`MODEL`].
+	pub static Models: BTreeMap<AccountId, [u8; 32]> = BTreeMap::new();
+	pub static DutiesMax: u32 = 1_000;
+	/// Points that were recorded, or withheld for a reason.
+	pub static Work: Vec<(AccountId, u128, Option<Withheld>)> = vec![];
 }
 
 /// X25519 key of a Superdelegate.
@@ -101,6 +115,32 @@ impl ScreeningSet<AccountId> for FakeSet {
 	fn members() -> Vec<(AccountId, [u8; 32])> {
 		Members::get().into_iter().map(|who| (who.clone(), screening_key(&who))).collect()
 	}
+
+	fn model_of(who: &AccountId) -> Option<[u8; 32]> {
+		let declared = Models::get().get(who).copied().unwrap_or(MODEL);
+		Members::get().contains(who).then_some(declared)
+	}
+}
+
+/// `who` leaves office.
+pub fn leave(who: &AccountId) {
+	Members::mutate(|members| members.retain(|member| member != who));
+	<Moderation as OnLeft<AccountId>>::left(who);
+}
+
+/// These are in office from now on.
+pub fn appoint(members: Vec<AccountId>) {
+	for who in Members::get() {
+		if !members.contains(&who) {
+			leave(&who);
+		}
+	}
+	Members::set(members);
+}
+
+/// `who` declares another model.
+pub fn declare(who: &AccountId, model: [u8; 32]) {
+	Models::mutate(|models| models.insert(who.clone(), model));
 }
 
 /// Every item belongs to [`Owner`].
@@ -141,17 +181,55 @@ impl Randomness<[u8; 32], u32> for FakeRandomness {
 pub struct Recorder;
 impl OnMissed<AccountId> for Recorder {
 	fn missed(who: &AccountId, id: ContentId) {
+		// A member that was expelled in this block may have missed another duty in it.
+		let forming = Panels::<Test>::get(id).is_some_and(|panel| panel.is_forming());
+		let in_office = Members::get().contains(who);
+		assert!(!forming || in_office || SilenceExpels::get(), "blamed after it had left");
 		Silent::mutate(|silent| silent.push((who.clone(), id)));
+		if SilenceExpels::get() {
+			leave(who);
+		}
+	}
+
+	fn weight() -> Weight {
+		MISSED_WEIGHT
+	}
+}
+
+/// Remembers points.
+pub struct WorkBook;
+impl RecordWork<AccountId> for WorkBook {
+	fn record(role: Role, who: &AccountId, points: u128) {
+		assert_eq!(role, Role::Superdelegate);
+		Work::mutate(|work| work.push((who.clone(), points, None)));
+	}
+
+	fn withhold(role: Role, who: &AccountId, points: u128, reason: Withheld) {
+		assert_eq!(role, Role::Superdelegate);
+		Work::mutate(|work| work.push((who.clone(), points, Some(reason))));
+	}
+}
+
+/// The fake registry knows every item; it is told that this one is being screened.
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper for FakeRegistry {
+	fn register(owner: &AccountId, id: ContentId) {
+		Owner::set(owner.clone());
+		InScreening::mutate(|ids| ids.insert(id));
 	}
 }
 
 impl pallet_moderation::Config for Test {
 	type AuthorityId = SuperdelegateAuthId;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = FakeRegistry;
 	type BlockNumberProvider = System;
 	type CommitPeriod = ConstU32<COMMIT>;
+	type DeviationMax = ConstU16<DEVIATION_MAX>;
 	type DrawAttemptsMax = ConstU32<DRAW_ATTEMPTS>;
 	type DrawDelay = ConstU32<DRAW_DELAY>;
 	type DrawRetryPeriod = ConstU32<DRAW_RETRY>;
+	type DutiesMax = DutiesMax;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
 	type KeysPeriod = ConstU32<KEYS>;
 	type OnMissed = Recorder;
@@ -160,12 +238,30 @@ impl pallet_moderation::Config for Test {
 	type Registry = FakeRegistry;
 	type RevealPeriod = ConstU32<REVEAL>;
 	type ScreeningSet = FakeSet;
+	type SubstitutesMax = ConstU32<SUBSTITUTES>;
 	type WeightInfo = ();
+	type Work = WorkBook;
+}
+
+/// Ends what a former test on the same thread has left.
+fn forget() {
+	Members::set((1..=9).map(account).collect());
+	Owner::set(account(200));
+	Seed::set([5; 32]);
+	SeedAge::set(0);
+	InScreening::set(BTreeSet::new());
+	Decisions::set(vec![]);
+	AwaitsKey::set(false);
+	Silent::set(vec![]);
+	SilenceExpels::set(false);
+	Models::set(BTreeMap::new());
+	DutiesMax::set(1_000);
+	Work::set(vec![]);
 }
 
 /// A state with a policy of `categories`.
 pub fn build_with(categories: Vec<Category>) -> sp_io::TestExternalities {
-	InScreening::set(BTreeSet::new());
+	forget();
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	pallet_moderation::GenesisConfig::<Test> { policy: categories, ..Default::default() }
 		.assimilate_storage(&mut storage)
@@ -269,11 +365,11 @@ pub fn sealed(n: u8) -> Vec<AccountId> {
 }
 
 pub fn score(score: u16) -> Verdict {
-	Verdict { finding: Finding::Scored(vec![score].try_into().unwrap()), model: [7; 32] }
+	Verdict { finding: Finding::Scored(vec![score].try_into().unwrap()), model: MODEL }
 }
 
 pub fn defect(defect: Defect) -> Verdict {
-	Verdict { finding: Finding::Defective(defect), model: [7; 32] }
+	Verdict { finding: Finding::Defective(defect), model: MODEL }
 }
 
 /// What `member` commits to for the present panel of item `n`.

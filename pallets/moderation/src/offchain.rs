@@ -4,7 +4,9 @@
 //! With more duties than a run looks at, the next run goes on where the last one stopped and begins
 //! again after the last duty, so that no item waits for ever, whatever ids others register.
 
-use crate::{is_well_formed, Call, Config, Duties, Pallet, Panel, Panels, Phase, SealedKeys};
+use crate::{
+	is_well_formed, Call, Config, Duties, ModelHash, Pallet, Panel, Panels, Phase, SealedKeys,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use frame_system::offchain::{Account, ForAny, SendSignedTransaction, Signer};
@@ -13,9 +15,10 @@ use popnet_primitives::{
 	moderation::Seat,
 	offchain::{claim_turn, keep_turn},
 	services::{popnet_services, ScreeningResult, ScreeningTask},
-	traits::Registry,
+	traits::{Registry, ScreeningSet},
 	AccountId, BlockNumber,
 };
+use sp_core::H256;
 use sp_runtime::{offchain::storage::StorageValueRef, traits::UniqueSaturatedInto};
 
 /// Most items that a worker looks at for one member in one run; the others wait for a later one.
@@ -80,7 +83,7 @@ impl<T: Config> Pallet<T> {
 		let stored = panel.members.get(place)?;
 		let seat = Seat { id, round: panel.round, member };
 		match (panel.phase, stored.commitment) {
-			(Phase::Committing, None) => {
+			(_, None) if panel.may_commit(place) => {
 				let Some(result) = screened(&seat) else {
 					Self::order_screening(member, id, &panel, place);
 					return None;
@@ -92,12 +95,15 @@ impl<T: Config> Pallet<T> {
 					);
 					return None;
 				}
+				if !Self::may_score(member, &panel, &result.verdict.model) {
+					return None;
+				}
 				let hash = seat.commitment(&result.verdict, &result.salt);
 				Some(Call::commit { id, hash })
 			}
 			(Phase::Revealing, Some(committed)) if stored.verdict.is_none() => {
 				let ScreeningResult { verdict, salt, .. } = screened(&seat)?;
-				if seat.commitment(&verdict, &salt) != committed {
+				if seat.commitment(&verdict, &salt) != committed.hash {
 					log::error!(target: "moderation", "{member:?} lost what it committed to");
 					return None;
 				}
@@ -105,6 +111,26 @@ impl<T: Config> Pallet<T> {
 			}
 			_ => None,
 		}
+	}
+
+	/// Whether verdicts of `model` count: `member` has declared it, and the policy admits it.
+	fn may_score(member: &AccountId, panel: &Panel, model: &ModelHash) -> bool {
+		let declared = T::ScreeningSet::model_of(member);
+		if declared != Some(*model) {
+			log::error!(
+				target: "moderation",
+				"the model of {member:?} is {:?}, declared is {:?}; \
+				 superdelegates.declare_model changes that",
+				H256(*model),
+				declared.map(H256),
+			);
+			return false;
+		}
+		if !Self::admits(panel.policy, model) {
+			log::error!(target: "moderation", "the policy does not admit the model of {member:?}");
+			return false;
+		}
+		true
 	}
 
 	fn order_screening(member: &AccountId, id: ContentId, panel: &Panel, place: usize) {

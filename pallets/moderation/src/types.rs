@@ -2,14 +2,17 @@
 
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::BoundedVec;
+use frame_support::{BoundedBTreeMap, BoundedVec};
 use popnet_primitives::{
 	content::SealedKey,
-	moderation::{decide, Category, Decision, Finding, RiskVector, Verdict, SCORE_MAX},
+	moderation::{
+		decide, Category, Decision, Finding, RejectReason, RiskVector, Verdict, SCORE_MAX,
+	},
 	AccountId, BlockNumber,
 };
 use scale_info::TypeInfo;
 use sp_core::ConstU32;
+use sp_runtime::SaturatedConversion;
 
 /// Most members of a panel.
 pub const PANEL_MAX: u32 = 15;
@@ -23,6 +26,56 @@ pub type SealedKeyList = PanelVec<SealedKey>;
 /// Number of a policy; each change makes a new one.
 pub type PolicyVersion = u32;
 
+/// BLAKE3 digest of a model.
+pub type ModelHash = [u8; 32];
+/// Most models that a policy admits.
+pub const MODELS_MAX: u32 = 16;
+/// The models that a policy admits; empty where it admits any.
+pub type ModelList = BoundedVec<ModelHash, ConstU32<MODELS_MAX>>;
+
+/// Most accounts that can have duties at a time: those in office, and some who have left and still have
+/// to reveal.
+pub const DUTY_HOLDERS_MAX: u32 = 128;
+/// How many duties each account has that has any.
+pub type DutyCounts = BoundedBTreeMap<AccountId, u32, ConstU32<DUTY_HOLDERS_MAX>>;
+
+/// Whether `who` can be given one more duty where `max` is the most: there is room in the counts for it,
+/// and for a whole panel beside it.
+pub fn has_room(counts: &DutyCounts, who: &AccountId, max: u32) -> bool {
+	match counts.get(who) {
+		Some(count) => *count < max,
+		None => {
+			let holders: u32 = counts.len().saturated_into();
+			holders.saturating_add(PANEL_MAX) <= DUTY_HOLDERS_MAX
+		}
+	}
+}
+
+/// Whether verdicts of `model` count where a policy admits `models`.
+pub fn is_admitted(models: &[ModelHash], model: &ModelHash) -> bool {
+	models.is_empty() || models.contains(model)
+}
+
+/// What a member has committed to.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+)]
+pub struct Commitment {
+	/// See `popnet_primitives::moderation::Seat::commitment`.
+	pub hash: [u8; 32],
+	/// The model that the member had declared when it committed, and that the verdict must name.
+	pub model: ModelHash,
+}
+
 /// A member of a panel.
 #[derive(
 	Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen, Clone, PartialEq, Eq, Debug,
@@ -33,7 +86,7 @@ pub struct Member {
 	/// X25519 key to which the content key is sealed.
 	pub screening_key: [u8; 32],
 	/// What it has committed to.
-	pub commitment: Option<[u8; 32]>,
+	pub commitment: Option<Commitment>,
 	/// What it has revealed.
 	pub verdict: Option<Verdict>,
 }
@@ -69,6 +122,8 @@ pub enum Phase {
 	Revealing,
 	/// The panel has decided, or given up.
 	Decided,
+	/// Members have left office before members could reveal, and substitutes are not drawn yet.
+	Substituting,
 }
 
 /// The panel of an item.
@@ -92,9 +147,17 @@ pub struct Panel {
 	pub failed_draws: u32,
 	/// Whether this is the second panel of the item.
 	pub redrawn: bool,
-	/// Whether the publisher has sealed the content key to its members.
-	pub keys_sealed: bool,
-	/// Its members in the order drawn; empty until then.
+	/// How many members were drawn for it: a majority is one of these. 0 until then.
+	pub seats: u32,
+	/// Block since which a seat is vacant for which a substitute will be drawn.
+	pub vacant_since: Option<BlockNumber>,
+	/// Substitutes for the item, those on the first panel included. A draw that found none counts as
+	/// one.
+	pub substitutes: u32,
+	/// To how many of its members, from the first on, the publisher has sealed the content key.
+	pub keys: u32,
+	/// Its members in the order drawn, without those who have left office before members could
+	/// reveal; empty until it is drawn.
 	pub members: PanelVec<Member>,
 	/// Members of the first panel who did not do their duty.
 	pub silent: PanelVec<AccountId>,
@@ -111,15 +174,24 @@ impl Panel {
 			round: 0,
 			failed_draws: 0,
 			redrawn: false,
-			keys_sealed: false,
+			seats: 0,
+			vacant_since: None,
+			substitutes: 0,
+			keys: 0,
 			members: PanelVec::default(),
 			silent: PanelVec::default(),
 		}
 	}
 
-	/// How many members have to agree on a decision: more than half.
+	/// How many members have to agree on a decision: more than half of those drawn. Who has left and
+	/// has no substitute agrees with nobody.
 	pub fn majority(&self) -> usize {
-		self.members.len() / 2 + 1
+		(self.seats / 2).saturating_add(1).saturated_into()
+	}
+
+	/// Seats whose members have left.
+	pub fn vacant(&self) -> usize {
+		self.seats.saturated_into::<usize>().saturating_sub(self.members.len())
 	}
 
 	/// Members who have committed.
@@ -137,24 +209,40 @@ impl Panel {
 		self.members.iter().position(|member| member.account == *who)
 	}
 
+	/// Whether the publisher has sealed the content key to every member.
+	pub fn is_sealed(&self) -> bool {
+		!self.members.is_empty() && self.keys.saturated_into::<usize>() == self.members.len()
+	}
+
+	/// Whether its members may change and commit: it is drawn, and nothing is revealed yet.
+	pub fn is_forming(&self) -> bool {
+		matches!(self.phase, Phase::Sealing | Phase::Substituting | Phase::Committing)
+	}
+
+	/// Whether the member at `place` may commit: it can open the item, and nobody has revealed yet.
+	pub fn may_commit(&self, place: usize) -> bool {
+		self.is_forming() && place < self.keys.saturated_into()
+	}
+
 	/// Members who have not done what the phase asks of them, or an earlier one did.
 	pub fn idle_members(&self) -> impl Iterator<Item = &AccountId> {
 		let phase = self.phase;
 		let idle = move |member: &&Member| match phase {
 			Phase::Committing => member.commitment.is_none(),
 			Phase::Revealing => member.verdict.is_none(),
-			Phase::Drawing | Phase::Sealing | Phase::Decided => false,
+			Phase::Drawing | Phase::Sealing | Phase::Substituting | Phase::Decided => false,
 		};
 		self.members.iter().filter(idle).map(|member| &member.account)
 	}
 
-	/// Members who have still to commit, or to reveal what they have committed to.
+	/// Members who have still to commit, now or once they have their key, or to reveal what they
+	/// have committed to.
 	pub fn members_on_duty(&self) -> impl Iterator<Item = &AccountId> {
 		let phase = self.phase;
 		let on_duty = move |member: &&Member| match phase {
-			Phase::Committing => true,
+			Phase::Sealing | Phase::Substituting | Phase::Committing => true,
 			Phase::Revealing => member.commitment.is_some() && member.verdict.is_none(),
-			Phase::Drawing | Phase::Sealing | Phase::Decided => false,
+			Phase::Drawing | Phase::Decided => false,
 		};
 		self.members.iter().filter(on_duty).map(|member| &member.account)
 	}
@@ -244,5 +332,49 @@ pub fn medians(findings: &[Finding], majority: usize, policy: &[Category]) -> Op
 	match decide(findings, majority, &open) {
 		Decision::Approve(medians) => Some(medians),
 		Decision::Reject(_) | Decision::Undecided => None,
+	}
+}
+
+/// Points for decoding and scoring an item, which costs about the same for all.
+const POINTS_FOR_SCORING: u64 = 100;
+/// Bytes of an item whose fetching earns one point more.
+const BYTES_PER_POINT: u64 = 8 * 1024 * 1024;
+/// Most points for fetching, so that no single item outweighs a day's work.
+const POINTS_FOR_FETCHING_MAX: u64 = 900;
+
+/// Points that one verdict on an item of `size` plaintext bytes earns: 100 for decoding and scoring, and
+/// one for each started 8 MiB that have to be fetched, 900 at most.
+///
+/// ```
+/// # use pallet_moderation::points_for;
+/// assert_eq!(points_for(1), 101);
+/// assert_eq!(points_for(1024 * 1024 * 1024), 228);
+/// assert_eq!(points_for(u64::MAX), 1_000);
+/// ```
+pub fn points_for(size: u64) -> u128 {
+	let fetching = size.div_ceil(BYTES_PER_POINT).min(POINTS_FOR_FETCHING_MAX);
+	POINTS_FOR_SCORING.saturating_add(fetching).into()
+}
+
+/// Whether a finding is far from what its panel decided: it says defective where the panel has scored,
+/// or the other way round, or one of its scores differs from the median by more than `tolerance` basis
+/// points. A panel that has not decided is no measure.
+pub fn deviates(
+	finding: &Finding,
+	decision: &Decision,
+	medians: Option<&RiskVector>,
+	tolerance: u16,
+) -> bool {
+	let has_scored = match decision {
+		Decision::Undecided => return false,
+		Decision::Reject(RejectReason::Defective(_)) => false,
+		Decision::Approve(_) | Decision::Reject(RejectReason::Policy { .. }) => true,
+	};
+	match finding {
+		Finding::Defective(_) => has_scored,
+		Finding::Scored(_) if !has_scored => true,
+		Finding::Scored(risk) => medians.is_some_and(|medians| {
+			risk.iter().zip(medians).any(|(score, median)| score.abs_diff(*median) > tolerance)
+		}),
 	}
 }

@@ -5,6 +5,9 @@ use crate::types::is_low_order as weak;
 use frame_benchmarking::v2::*;
 use frame_system::RawOrigin;
 
+/// The model of every candidate.
+const MODEL: ModelHash = [5; 32];
+
 /// A screening key for candidate `n`.
 fn screening_key(n: u32) -> ScreeningKey {
 	let mut key = [9; 32];
@@ -19,7 +22,7 @@ fn fill_candidates<T: Config>(accounts: &[T::AccountId], voters: &[T::AccountId]
 		Pallet::<T>::insert_candidate(
 			who,
 			screening_key(n),
-			[0; 32],
+			MODEL,
 			BoundedVec::truncate_from(voters.to_vec()),
 		);
 	}
@@ -37,10 +40,23 @@ fn delegate<T: Config>() -> Result<T::AccountId, BenchmarkError> {
 		.ok_or(BenchmarkError::Stop("the runtime has no active Delegate at genesis"))
 }
 
+/// Records of `count` other accounts, one strike away from the end of their membership or barred.
+fn fill_records<T: Config>(count: u32) {
+	let last = T::StrikesMax::get().saturating_sub(1).max(1);
+	let era = CurrentEra::<T>::get();
+	let others = accounts::<T>("other", count);
+	let strikes = others.iter().cloned().map(|who| Strikes { who, count: last, last: era });
+	StruckAccounts::<T>::put(BoundedVec::truncate_from(strikes.collect()));
+	let bars = others.into_iter().map(|who| Bar { who, until: era + 1 });
+	Barred::<T>::put(BoundedVec::truncate_from(bars.collect()));
+}
+
 /// Ends everything that genesis has begun.
 fn reset<T: Config>() {
 	let _ = Candidates::<T>::clear(u32::MAX, None);
 	Members::<T>::kill();
+	Barred::<T>::kill();
+	StruckAccounts::<T>::kill();
 	Seats::<T>::put(T::MaxSeats::get());
 }
 
@@ -48,7 +64,10 @@ fn reset<T: Config>() {
 fn seat_all<T: Config>(members: &[T::AccountId]) {
 	let seated = (0u32..)
 		.zip(members)
-		.map(|(n, who)| Member { who: who.clone(), screening_key: screening_key(n) })
+		.map(|(n, who)| {
+			let who = who.clone();
+			Member { who, screening_key: screening_key(n), model: MODEL }
+		})
 		.collect::<Vec<_>>();
 	Members::<T>::put(BoundedVec::truncate_from(seated));
 }
@@ -60,6 +79,7 @@ mod benchmarks {
 	#[benchmark]
 	fn stand() -> Result<(), BenchmarkError> {
 		reset::<T>();
+		fill_records::<T>(T::MaxCandidates::get());
 		let caller = delegate::<T>()?;
 
 		#[extrinsic_call]
@@ -91,7 +111,7 @@ mod benchmarks {
 		let voter = delegate::<T>()?;
 		let candidate: T::AccountId = account("candidate", 0, 0);
 		let others = accounts::<T>("voter", T::MaxDelegates::get().saturating_sub(1));
-		fill_candidates::<T>(&[candidate.clone()], &others);
+		fill_candidates::<T>(core::slice::from_ref(&candidate), &others);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(voter.clone()), candidate.clone());
@@ -102,20 +122,56 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn disapprove() -> Result<(), BenchmarkError> {
+	fn disapprove(d: Linear<1, { T::MaxDelegates::get() }>) -> Result<(), BenchmarkError> {
 		reset::<T>();
 		let members = accounts::<T>("member", T::MaxSeats::get());
-		let voter: T::AccountId = account("voter", 0, 0);
-		fill_candidates::<T>(&members, &[voter.clone()]);
+		let voters = accounts::<T>("voter", d);
+		fill_candidates::<T>(&members, &voters);
 		seat_all::<T>(&members);
 		let candidate = members[members.len() - 1].clone();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(voter), candidate.clone());
+		_(RawOrigin::Signed(voters[0].clone()), candidate.clone());
 
 		let approvals = Candidates::<T>::get(&candidate).map(|stored| stored.approvals.len());
-		assert_eq!(approvals, Some(0));
+		assert_eq!(approvals, Some(voters.len() - 1));
+		// The voters are not elected, so that their approvals are worth nothing.
 		assert_eq!(Members::<T>::decode_len(), Some(members.len() - 1));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn recall() -> Result<(), BenchmarkError> {
+		reset::<T>();
+		fill_records::<T>(T::MaxCandidates::get());
+		let members = accounts::<T>("member", T::MaxSeats::get());
+		fill_candidates::<T>(&members, &accounts::<T>("voter", T::MaxDelegates::get()));
+		seat_all::<T>(&members);
+		let who = members[members.len() - 1].clone();
+		let origin =
+			T::RecallOrigin::try_successful_origin().map_err(|()| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, who.clone());
+
+		assert!(Pallet::<T>::is_barred(&who));
+		assert!(!Candidates::<T>::contains_key(&who));
+		assert_eq!(Members::<T>::decode_len(), Some(members.len() - 1));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn declare_model() -> Result<(), BenchmarkError> {
+		reset::<T>();
+		let members = accounts::<T>("member", T::MaxSeats::get());
+		fill_candidates::<T>(&members, &accounts::<T>("voter", T::MaxDelegates::get()));
+		seat_all::<T>(&members);
+		let caller = members[members.len() - 1].clone();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller.clone()), [6; 32]);
+
+		assert_eq!(Pallet::<T>::model_of(&caller), Some([6; 32]));
 		Ok(())
 	}
 
@@ -142,19 +198,83 @@ mod benchmarks {
 		d: Linear<1, { T::MaxDelegates::get() }>,
 	) -> Result<(), BenchmarkError> {
 		reset::<T>();
-		let candidates = accounts::<T>("candidate", c);
-		let active: Vec<_> = candidates.iter().cloned().chain(accounts::<T>("voter", d)).collect();
-		let mut voters = active.clone();
-		voters.truncate(T::MaxDelegates::get() as usize);
-		fill_candidates::<T>(&candidates, &voters);
+		fill_candidates::<T>(&accounts::<T>("candidate", c), &accounts::<T>("voter", d));
+		let elected = delegate::<T>()?;
+		Pallet::<T>::insert_candidate(
+			&elected,
+			screening_key(c),
+			MODEL,
+			BoundedVec::truncate_from(T::Delegates::active()),
+		);
 
 		#[block]
 		{
-			Pallet::<T>::rotate(&voters);
+			Pallet::<T>::rotate();
 		}
 
-		let seated = Members::<T>::decode_len().unwrap_or_default();
-		assert_eq!(seated, candidates.len().min(T::MaxSeats::get() as usize));
+		assert_eq!(Members::<T>::decode_len(), Some(1));
+		assert_eq!(Pallet::<T>::model_of(&elected), Some(MODEL));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn drop_inactive(
+		c: Linear<0, { T::MaxCandidates::get() }>,
+		d: Linear<1, { T::MaxDelegates::get() }>,
+	) -> Result<(), BenchmarkError> {
+		reset::<T>();
+		let candidates = accounts::<T>("candidate", c);
+		let voters = accounts::<T>("voter", d);
+		fill_candidates::<T>(&candidates, &voters);
+		let mut active = candidates.clone();
+		active.extend(voters.into_iter().skip(1));
+
+		#[block]
+		{
+			Pallet::<T>::drop_inactive(&active);
+		}
+
+		assert_eq!(Candidates::<T>::count(), c);
+		let approvals = Candidates::<T>::iter_values().map(|stored| stored.approvals.len());
+		assert!(approvals.into_iter().all(|approvals| approvals == d as usize - 1));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn begin_era() -> Result<(), BenchmarkError> {
+		reset::<T>();
+		fill_records::<T>(T::MaxCandidates::get());
+		let era = CurrentEra::<T>::get() + T::StrikeEras::get();
+
+		#[block]
+		{
+			Pallet::<T>::begin_era(era);
+		}
+
+		assert_eq!(CurrentEra::<T>::get(), era);
+		assert!(Barred::<T>::get().is_empty() && StruckAccounts::<T>::get().is_empty());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn strike() -> Result<(), BenchmarkError> {
+		reset::<T>();
+		fill_records::<T>(T::MaxCandidates::get());
+		let members = accounts::<T>("member", T::MaxSeats::get());
+		fill_candidates::<T>(&members, &accounts::<T>("voter", T::MaxDelegates::get()));
+		seat_all::<T>(&members);
+		let who = members[members.len() - 1].clone();
+		for _ in 1..T::StrikesMax::get() {
+			Pallet::<T>::strike(&who);
+		}
+
+		#[block]
+		{
+			Pallet::<T>::strike(&who);
+		}
+
+		assert!(Pallet::<T>::is_barred(&who));
+		assert_eq!(Members::<T>::decode_len(), Some(members.len() - 1));
 		Ok(())
 	}
 

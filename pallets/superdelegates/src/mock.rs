@@ -2,10 +2,17 @@
 
 use crate as pallet_superdelegates;
 use crate::{ModelHash, ScreeningKey};
-use frame_support::{derive_impl, parameter_types, traits::ConstU32};
+use frame_support::{derive_impl, parameter_types, traits::ConstU32, weights::Weight};
 use frame_system::EnsureRoot;
-use popnet_primitives::traits::{DelegateSet, OnLeft, ScreeningSet, SessionObserver};
+use popnet_primitives::{
+	content::ContentId,
+	traits::{
+		DelegateSet, EraObserver, OnLeft, OnMissed, ReportDuty, ScreeningSet, SessionObserver,
+	},
+	Balance,
+};
 use sp_runtime::{BuildStorage, DispatchResult};
+use std::collections::BTreeMap;
 
 pub type AccountId = u64;
 
@@ -38,12 +45,26 @@ impl frame_system::Config for Test {
 parameter_types! {
 	pub static ActiveDelegates: Vec<AccountId> = vec![];
 	pub static Departed: Vec<AccountId> = vec![];
+	/// Elected stake where it is not [`STAKE`].
+	pub static Stakes: BTreeMap<AccountId, Balance> = BTreeMap::new();
+	/// Who was reported, with its strikes, or without for a verdict that was reversed.
+	pub static Reported: Vec<(AccountId, Option<u32>)> = vec![];
 }
+
+/// Elected stake of a Delegate, unless a test says otherwise.
+pub const STAKE: Balance = 100;
 
 pub struct Delegates;
 impl DelegateSet<AccountId> for Delegates {
 	fn active() -> Vec<AccountId> {
 		ActiveDelegates::get()
+	}
+
+	fn stake_of(who: &AccountId) -> Balance {
+		match Self::is_active(who) {
+			true => Stakes::get().get(who).copied().unwrap_or(STAKE),
+			false => 0,
+		}
 	}
 }
 
@@ -53,23 +74,51 @@ impl OnLeft<AccountId> for RecordDepartures {
 		assert!(!in_office().contains(who), "told before the member has left");
 		Departed::mutate(|departed| departed.push(*who));
 	}
+
+	fn weight() -> Weight {
+		LEFT_WEIGHT
+	}
+}
+
+/// What others do when a member leaves.
+pub const LEFT_WEIGHT: Weight = Weight::from_parts(7_000, 70);
+
+pub struct RecordReports;
+impl ReportDuty<AccountId> for RecordReports {
+	fn missed(who: &AccountId, strikes: u32) {
+		Reported::mutate(|reported| reported.push((*who, Some(strikes))));
+	}
+
+	fn reversed(who: &AccountId) {
+		Reported::mutate(|reported| reported.push((*who, None)));
+	}
 }
 
 pub const MAX_DELEGATES: u32 = 8;
 pub const MAX_CANDIDATES: u32 = 6;
 pub const MAX_SEATS: u32 = 4;
+pub const COOL_DOWN_ERAS: u32 = 2;
+pub const RECALL_ERAS: u32 = 5;
+pub const STRIKE_ERAS: u32 = 3;
+pub const STRIKES_MAX: u32 = 3;
 
 impl pallet_superdelegates::Config for Test {
+	type CoolDownEras = ConstU32<COOL_DOWN_ERAS>;
 	type Delegates = Delegates;
 	type MaxCandidates = ConstU32<MAX_CANDIDATES>;
 	type MaxDelegates = ConstU32<MAX_DELEGATES>;
 	type MaxSeats = ConstU32<MAX_SEATS>;
+	type Offences = RecordReports;
 	type OnLeft = RecordDepartures;
+	type RecallEras = ConstU32<RECALL_ERAS>;
+	type RecallOrigin = EnsureRoot<AccountId>;
 	type SeatsOrigin = EnsureRoot<AccountId>;
+	type StrikeEras = ConstU32<STRIKE_ERAS>;
+	type StrikesMax = ConstU32<STRIKES_MAX>;
 	type WeightInfo = ();
 }
 
-/// A chain with five active Delegates, 1 ..= 5, and two seats.
+/// A chain with five active Delegates of equal stake, 1 ..= 5, and two seats.
 pub struct ExtBuilder {
 	seats: u32,
 	delegates: Vec<AccountId>,
@@ -101,10 +150,12 @@ impl ExtBuilder {
 	pub fn build(self) -> sp_io::TestExternalities {
 		ActiveDelegates::set(self.delegates);
 		Departed::set(vec![]);
+		Reported::set(vec![]);
+		Stakes::set(BTreeMap::new());
 		let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 		pallet_superdelegates::GenesisConfig::<Test> {
 			seats: self.seats,
-			members: self.members.into_iter().map(|who| (who, key(who), [0; 32])).collect(),
+			members: self.members.into_iter().map(|who| (who, key(who), MODEL)).collect(),
 		}
 		.assimilate_storage(&mut storage)
 		.unwrap();
@@ -154,10 +205,36 @@ pub fn stand_with(candidate: AccountId, voters: &[AccountId]) {
 	}
 }
 
+pub fn recall(who: AccountId) -> DispatchResult {
+	Superdelegates::recall(RuntimeOrigin::root(), who)
+}
+
+pub fn declare_model(who: AccountId, model: ModelHash) -> DispatchResult {
+	Superdelegates::declare_model(RuntimeOrigin::signed(who), model)
+}
+
+/// `who` misses a duty `times` times.
+pub fn miss(who: AccountId, times: u32) {
+	for _ in 0..times {
+		Superdelegates::missed(&who, ContentId([1; 32]));
+	}
+}
+
 /// A session begins with these Delegates.
 pub fn new_session(active: Vec<AccountId>) {
 	ActiveDelegates::set(active.clone());
 	Superdelegates::on_new_session(active);
+}
+
+/// The next era begins with these Delegates, and with it a session.
+pub fn new_era(active: Vec<AccountId>) {
+	new_session(active);
+	Superdelegates::on_new_era(crate::CurrentEra::<Test>::get() + 1);
+}
+
+/// The next era begins with the same Delegates.
+pub fn next_era() {
+	new_era(ActiveDelegates::get());
 }
 
 /// Superdelegates in office, in order.

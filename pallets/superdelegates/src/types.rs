@@ -1,15 +1,18 @@
-//! Stored types, and which screening keys are acceptable.
+//! Stored types, the rule of the majority, and which screening keys are acceptable.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
+use popnet_primitives::Balance;
 use scale_info::TypeInfo;
 
 /// An X25519 public key to which content keys are sealed.
 pub type ScreeningKey = [u8; 32];
-/// Hash of the model that a Superdelegate runs.
+/// BLAKE3 digest of the model that a Superdelegate runs.
 pub type ModelHash = [u8; 32];
+/// Number of an era, as staking counts them.
+pub type EraIndex = u32;
 
 /// A Delegate who offers to screen.
 #[derive(
@@ -20,7 +23,7 @@ pub type ModelHash = [u8; 32];
 pub struct Candidate<AccountId: Clone + PartialEq + Eq + core::fmt::Debug, MaxDelegates: Get<u32>> {
 	/// Where content keys are sealed to.
 	pub screening_key: ScreeningKey,
-	/// The model that this candidate will run.
+	/// The model that this candidate runs.
 	pub model: ModelHash,
 	/// Order of standing: lower stood earlier. Unique.
 	pub standing: u64,
@@ -37,6 +40,39 @@ pub struct Member<AccountId> {
 	pub who: AccountId,
 	/// Where content keys are sealed to.
 	pub screening_key: ScreeningKey,
+	/// The model that its verdicts have to come from.
+	pub model: ModelHash,
+}
+
+/// What an account that screens or screened has failed in lately.
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug,
+)]
+pub struct Strikes<AccountId> {
+	/// The account.
+	pub who: AccountId,
+	/// Failures that count, at least 1.
+	pub count: u32,
+	/// Era of the latest.
+	pub last: EraIndex,
+}
+
+impl<AccountId> Strikes<AccountId> {
+	/// Whether they still count in `era`, when strikes are forgotten `memory` eras after the latest.
+	pub fn count_in(&self, era: EraIndex, memory: EraIndex) -> bool {
+		era.saturating_sub(self.last) < memory
+	}
+}
+
+/// An account that cannot stand for a while.
+#[derive(
+	Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Clone, PartialEq, Eq, Debug,
+)]
+pub struct Bar<AccountId> {
+	/// The account.
+	pub who: AccountId,
+	/// First era in which it can stand again.
+	pub until: EraIndex,
 }
 
 /// Why a Superdelegate has left office.
@@ -57,15 +93,20 @@ pub enum Departure {
 	Withdrew,
 	/// No longer one of the active Delegates.
 	LostDelegacy,
-	/// No longer approved by more than half of the active Delegates.
+	/// No longer approved by more than half of the active Delegates' elected stake.
 	VotedOut,
-	/// Others have more approvals, or stood earlier with as many.
+	/// Others are approved by more stake, or stood earlier with as much.
 	Outvoted,
+	/// Missed duties, or had verdicts reversed, too often.
+	MissedDuties,
+	/// By a referendum.
+	Recalled,
 }
 
-/// Whether `approvals` are more than half of `active` Delegates.
-pub fn is_majority(approvals: usize, active: usize) -> bool {
-	approvals > active.saturating_sub(approvals)
+/// Whether `approving` is more than half of the elected stake `total`, so that no two disjoint groups
+/// of Delegates can decide and none without stake.
+pub fn is_majority(approving: Balance, total: Balance) -> bool {
+	approving > total.saturating_sub(approving)
 }
 
 /// The u-coordinates of all points whose order divides eight, little-endian, with the encodings

@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends the items that wait until `block`; `false` when the weight did not suffice.
-	fn expire_keyless_of(block: BlockNumber, meter: &mut WeightMeter) -> bool {
+	pub(crate) fn expire_keyless_of(block: BlockNumber, meter: &mut WeightMeter) -> bool {
 		while let Some(id) = KeyDeadlines::<T>::iter_key_prefix(block).next() {
 			if meter.try_consume(T::WeightInfo::expire_keyless()).is_err() {
 				return false;

@@ -1,9 +1,13 @@
-//! Every movement of POP.
+//! Every movement of POP and LIT.
 
-use crate::{Config, Event, HoldReason, Item, Pallet, Rest};
+use crate::{Config, Event, HoldReason, Item, Pallet, Rest, Tip};
 use frame_support::{
 	defensive,
-	traits::{fungible::MutateHold, tokens::Precision, Get},
+	traits::{
+		fungible::{Mutate, MutateHold},
+		tokens::{Fortitude, Precision, Preservation},
+		Get,
+	},
 };
 use popnet_primitives::{content::ContentId, AccountId, Balance};
 use sp_runtime::DispatchResult;
@@ -43,6 +47,15 @@ impl<T: Config> Pallet<T> {
 		item.deposit = item.deposit.saturating_sub(amount);
 		let owner = item.owner.clone();
 		Self::deposit_event(Event::DepositReturned { id, owner, deposit: amount });
+		Ok(())
+	}
+
+	/// Pays and burns the parts of a tip. The viewer's LIT account stays alive: a tip neither loses dust
+	/// nor lets the account start anew with its first nonce.
+	pub(crate) fn pay_tip(viewer: &AccountId, owner: &AccountId, tip: Tip) -> DispatchResult {
+		let keep = Preservation::Preserve;
+		T::Lit::transfer(viewer, owner, tip.received, keep)?;
+		T::Lit::burn_from(viewer, tip.burned, keep, Precision::Exact, Fortitude::Polite)?;
 		Ok(())
 	}
 }

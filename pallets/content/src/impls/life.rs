@@ -2,10 +2,10 @@
 
 use crate::{
 	rest_when_rejected, when_undecided, AwaitingKey, Config, Event, ExpiryReason, Item, Items,
-	Pallet, Rest,
+	Pallet, Rest, WeightInfo,
 };
 use alloc::vec::Vec;
-use frame_support::defensive;
+use frame_support::{defensive, weights::Weight};
 use popnet_primitives::{
 	content::{ContentId, ContentState, Registration},
 	moderation::{Decision, RejectReason},
@@ -64,6 +64,10 @@ impl<T: Config> OnPlaced for Pallet<T> {
 		if let Some(item) = Self::item_in(id, ContentState::Placing) {
 			Self::expire(id, item, ExpiryReason::PlacementTimedOut, Rest::Released);
 		}
+	}
+
+	fn weight() -> Weight {
+		T::WeightInfo::placement_ended()
 	}
 }
 

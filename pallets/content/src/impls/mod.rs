@@ -6,4 +6,5 @@ mod life;
 mod registering;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
+mod viewing;
 mod views;

@@ -2,7 +2,7 @@
 
 use crate::{
 	check, deposit_for, key_commitment, rest_when_withdrawn, Config, Error, Event, ExpiryReason,
-	Flaw, Item, Items, ItemsOf, Pallet, Rest,
+	Flaw, Item, Items, ItemsOf, Pallet, Rest, Tips,
 };
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use popnet_primitives::{
@@ -81,14 +81,7 @@ impl<T: Config> Pallet<T> {
 		let registration = &item.registration;
 		ensure!(key_commitment(&key) == registration.key_commitment, Error::<T>::WrongKey);
 
-		let placed = with_storage_layer(|| {
-			T::Placer::place(
-				id,
-				registration.coding,
-				registration.manifest_size,
-				registration.sources.clone(),
-			)
-		});
+		let placed = with_storage_layer(|| T::Placer::place(registration));
 		if let Err(error) = placed {
 			log::info!(target: "content", "item {id:?} cannot be placed: {error:?}");
 			Self::expire(id, item, ExpiryReason::NotPlaceable, Rest::Released);
@@ -126,6 +119,7 @@ impl<T: Config> Pallet<T> {
 		let deposit = item.deposit;
 		Self::release(id, &mut item, deposit)?;
 		Items::<T>::remove(id);
+		Tips::<T>::remove(id);
 		ItemsOf::<T>::mutate_exists(&item.owner, |items| {
 			if let Some(list) = items {
 				list.retain(|other| *other != id);

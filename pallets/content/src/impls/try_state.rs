@@ -2,7 +2,7 @@
 
 use crate::{
 	key_commitment, AwaitingKey, Config, HoldReason, Item, Items, ItemsOf, KeyDeadlines,
-	KeyDeadlinesFrom, Pallet,
+	KeyDeadlinesFrom, Pallet, Tips,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::InspectHold};
@@ -21,7 +21,8 @@ impl<T: Config> Pallet<T> {
 			Self::check_item(id, &item)?;
 			Self::check_end(&item)?;
 		}
-		Self::check_awaited()
+		Self::check_awaited()?;
+		Self::check_tips()
 	}
 
 	fn check_deposits() -> Result<(), TryRuntimeError> {
@@ -90,6 +91,18 @@ impl<T: Config> Pallet<T> {
 		ensure!(stored == expected, "a deadline without an awaited key, or the other way round");
 		if let Some(from) = KeyDeadlinesFrom::<T>::get() {
 			ensure!(stored.iter().all(|(at, _)| *at >= from), "a deadline was passed over");
+		}
+		Ok(())
+	}
+
+	fn check_tips() -> Result<(), TryRuntimeError> {
+		for (id, totals) in Tips::<T>::iter() {
+			let item = Items::<T>::get(id).ok_or("there are tips for no item")?;
+			let was_available =
+				matches!(item.state, ContentState::Available | ContentState::Expired);
+			ensure!(was_available, "an item was tipped before it was available");
+			ensure!(totals.tips > 0, "a record of no tips is stored");
+			ensure!(totals.burned >= totals.tips.into(), "a tip has burned nothing");
 		}
 		Ok(())
 	}

@@ -5,3 +5,4 @@ mod life;
 mod off_chain;
 mod registering;
 mod try_state;
+mod viewing;

@@ -11,6 +11,7 @@ use parking_lot::RwLock;
 use popnet_primitives::{
 	content::ContentId,
 	moderation::{Finding, Verdict},
+	offchain::PATIENCE_BLOCKS,
 	services::{
 		ContentServices, ContentServicesExt, ScreeningResult, ScreeningTask, StoreTask,
 		SUPERDELEGATE_KEY,
@@ -105,8 +106,15 @@ impl Worker {
 		self.services.found.lock().unwrap().insert((member, item(1)), key);
 	}
 
-	/// Runs the worker and returns how many keys of item 1 it sent; its writes are not kept.
+	/// Runs the worker and returns how many keys it sent, all of item 1.
 	fn run_at(&mut self, block: u32) -> usize {
+		let sent = self.run(block);
+		assert!(sent.iter().all(|id| *id == item(1)));
+		sent.len()
+	}
+
+	/// Runs the worker and returns the items whose keys it sent; its writes are not kept.
+	fn run(&mut self, block: u32) -> Vec<ContentId> {
 		self.ext.execute_with(|| {
 			System::set_block_number(block);
 			frame_support::storage::with_transaction_unchecked(|| {
@@ -115,12 +123,16 @@ impl Worker {
 			});
 		});
 		let sent = std::mem::take(&mut self.pool.write().transactions);
-		for bytes in &sent {
+		let item_of = |bytes: &Vec<u8>| {
 			let transaction = Extrinsic::decode(&mut &bytes[..]).unwrap();
-			let call = Call::publish_key { id: item(1), key: key(1) };
-			assert_eq!(transaction.function, RuntimeCall::Content(call));
-		}
-		sent.len()
+			let RuntimeCall::Content(Call::publish_key { id, key: sent }) = transaction.function
+			else {
+				panic!("another call");
+			};
+			assert_eq!(sent, key(id.0[0]));
+			id
+		};
+		sent.iter().map(item_of).collect()
 	}
 }
 
@@ -190,14 +202,53 @@ fn items_of_other_panels_hide_no_key() {
 }
 
 #[test]
-fn lost_keys_do_not_hide_another_for_long() {
+fn lost_keys_hide_no_other_for_longer_than_a_walk_through_all_items() {
 	let mut worker = Worker::new();
 	worker.finds(0, key(1));
 	worker.ext.execute_with(|| {
 		// This member is on their panels as well, but knows no key of theirs.
-		let crowd = crowd(ASKED_PER_RUN_MAX);
+		let crowd = crowd(3 * ASKED_PER_RUN_MAX);
 		Screenings::mutate(|ids| ids.extend(crowd));
 	});
 
-	assert!((2..10).any(|block| worker.run_at(block) == 1));
+	// Whatever the block: here the chain stands still.
+	let sent: Vec<usize> = (0..4).map(|_| worker.run_at(2)).collect();
+
+	assert_eq!(sent.iter().sum::<usize>(), 1);
+}
+
+/// Item 1 and this many others await their keys, which the first member knows.
+fn known(worker: &mut Worker, others: u8) {
+	for n in 1..=1 + others {
+		let member: [u8; 32] = worker.panel[0].clone().into();
+		worker.services.found.lock().unwrap().insert((member, item(n)), key(n));
+	}
+	worker.ext.execute_with(|| {
+		for n in 2..2 + others {
+			assert_ok!(register(1, n));
+			approve(n);
+		}
+	});
+}
+
+#[test]
+fn a_key_that_cannot_be_sent_is_the_next_to_be_sent() {
+	let mut worker = Worker::new();
+	known(&mut worker, 2);
+	let order: Vec<ContentId> =
+		worker.ext.execute_with(|| AwaitingKey::<Test>::iter_keys().collect());
+	let follows = |id: ContentId| {
+		let place = order.iter().position(|other| *other == id).unwrap();
+		order[(place + 1) % order.len()]
+	};
+
+	// The first transaction is under way for some blocks, and then lost.
+	let first = worker.run(2);
+	assert_eq!(worker.run(3), vec![]);
+	let second = worker.run(2 + PATIENCE_BLOCKS);
+	let third = worker.run(2 + 2 * PATIENCE_BLOCKS);
+
+	assert_eq!(first.len(), 1);
+	assert_eq!(second, vec![follows(first[0])]);
+	assert_eq!(third, vec![follows(second[0])]);
 }

@@ -10,9 +10,12 @@ use popnet_media_codec::{
 	manifest::{self, Index, Manifest, MediaKind as ManifestKind, Segment, INLINE_STRIPES_MAX},
 	ContentKey,
 };
-use popnet_primitives::content::{
-	stored_size, Coding, ContentState, Registration, CODED_BYTES_MAX, CONTENT_SIZE_MAX,
-	MANIFEST_SIZE_MAX, SHARDS_MAX, SHARD_BYTES_MAX, STRIPE_BYTES_MAX,
+use popnet_primitives::{
+	content::{
+		stored_size, Coding, ContentState, Registration, CODED_BYTES_MAX, CONTENT_SIZE_MAX,
+		MANIFEST_SIZE_MAX, SHARDS_MAX, SHARD_BYTES_MAX, STRIPE_BYTES_MAX,
+	},
+	traits::OnPlaced,
 };
 use proptest::prelude::*;
 use rand::rngs::OsRng;
@@ -51,8 +54,20 @@ fn register_holds_the_deposit_and_opens_the_screening() {
 #[test]
 fn register_pays_for_what_hooks_will_do() {
 	let weight = Call::<Test>::register { registration: registration(1) }.get_dispatch_info();
-	let hooks = <() as WeightInfo>::expire_keyless() + SCREENING_WEIGHT;
+	let hooks = <() as WeightInfo>::expire_keyless() + SCREENING_WEIGHT + EXPIRY_WEIGHT;
 	assert_eq!(weight.call_weight, <() as WeightInfo>::register() + hooks);
+}
+
+#[test]
+fn calls_pay_for_what_the_masternodes_do() {
+	let id = item(1);
+	let weight_of = |call: Call<Test>| call.get_dispatch_info().call_weight;
+
+	let placing = weight_of(Call::publish_key { id, key: key(1) });
+	assert_eq!(placing, <() as WeightInfo>::publish_key() + PLACE_WEIGHT);
+	assert_eq!(weight_of(Call::withdraw { id }), <() as WeightInfo>::withdraw() + DROP_WEIGHT);
+	assert_eq!(weight_of(Call::retire { id }), <() as WeightInfo>::retire() + DROP_WEIGHT);
+	assert_eq!(<Content as OnPlaced>::weight(), <() as WeightInfo>::placement_ended());
 }
 
 #[test]

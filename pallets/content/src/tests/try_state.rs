@@ -80,3 +80,12 @@ fn wrong_waits_for_keys_are_noticed() {
 	breaks(|| KeyDeadlines::<Test>::insert(until + 1, item(2), ()));
 	breaks(|| KeyDeadlinesFrom::<Test>::put(until + 1));
 }
+
+#[test]
+fn wrong_tips_are_noticed() {
+	let of = |burned, tips| TipTotals { received: 9, burned, tips };
+	breaks(move || Tips::<Test>::insert(item(2), of(1, 1)));
+	breaks(move || Tips::<Test>::insert(item(9), of(1, 1)));
+	breaks(move || Tips::<Test>::insert(item(1), of(0, 0)));
+	breaks(move || Tips::<Test>::insert(item(1), of(1, 2)));
+}

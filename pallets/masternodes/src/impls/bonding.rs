@@ -38,6 +38,7 @@ impl<T: Config> Pallet<T> {
 			&node,
 			Masternode { bond, addresses, registered_at: now, standing, suspensions: 0 },
 		);
+		Self::open_stock(&node);
 		Self::bond_changed(&node);
 		Self::deposit_event(Event::Registered { node, bond });
 		Ok(())
@@ -78,6 +79,7 @@ impl<T: Config> Pallet<T> {
 
 		Self::free_peer_id(&masternode);
 		Masternodes::<T>::remove(&node);
+		Self::close_stock(&node);
 		Self::bond_changed(&node);
 		Self::deposit_event(Event::Withdrawn { node, bond });
 		Ok(())
@@ -94,6 +96,7 @@ impl<T: Config> Pallet<T> {
 		}
 		masternode.standing = Standing::Leaving { withdraw_at };
 		Masternodes::<T>::insert(node, masternode);
+		Self::change_stock(node, |stock| stock.until = Some(withdraw_at));
 		Ok(withdraw_at)
 	}
 

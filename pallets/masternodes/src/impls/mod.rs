@@ -7,3 +7,4 @@ mod standing;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
 mod views;
+mod work;

@@ -5,9 +5,13 @@ use crate::{
 	Masternodes, Pallet, Placement, Placements, Roster, Rosters, SlotSet, WeightInfo,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
-use frame_support::{defensive, ensure, traits::Get, weights::WeightMeter};
+use frame_support::{
+	defensive, ensure,
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use popnet_primitives::{
-	content::{Addresses, Coding, ContentId, SLOTS_MAX},
+	content::{Coding, ContentId, Registration, SLOTS_MAX},
 	placement,
 	randomness::SeededRandom,
 	traits::{OnPlaced, Placer},
@@ -28,12 +32,8 @@ impl<T: Config> Placer for Pallet<T> {
 		placement::keeps_promise(coding, nodes.min(SLOTS_MAX), nodes)
 	}
 
-	fn place(
-		id: ContentId,
-		coding: Coding,
-		manifest_size: u32,
-		sources: Addresses,
-	) -> DispatchResult {
+	fn place(registration: &Registration) -> DispatchResult {
+		let Registration { id, coding, manifest_size, stored_size, .. } = *registration;
 		ensure!(!Placements::<T>::contains_key(id), Error::<T>::AlreadyPlaced);
 		let nodes = <Self as Placer>::active();
 		ensure!(
@@ -55,10 +55,11 @@ impl<T: Config> Placer for Pallet<T> {
 			Placement {
 				coding,
 				manifest_size,
-				sources,
+				sources: registration.sources.clone(),
 				opened_at,
 				deadline: Some(deadline),
 				slots,
+				stored_size,
 				acknowledged: SlotSet::default(),
 				declined: SlotSet::default(),
 			},
@@ -72,6 +73,18 @@ impl<T: Config> Placer for Pallet<T> {
 		if Self::remove_placement(id).is_some() {
 			Self::deposit_event(Event::PlacementDropped { id });
 		}
+	}
+
+	fn weight_of_place() -> Weight {
+		T::WeightInfo::place()
+	}
+
+	fn weight_of_drop() -> Weight {
+		T::WeightInfo::drop_placement()
+	}
+
+	fn weight_of_expiry() -> Weight {
+		Self::weight_of_expired().saturating_add(T::WeightInfo::deadlines_of_block())
 	}
 }
 
@@ -93,12 +106,15 @@ impl<T: Config> Pallet<T> {
 		let accepted = len_u32(slots.len());
 
 		let mut completed = Vec::new();
+		let mut bytes = 0u128;
 		for (id, (slot, mut placement)) in slots {
 			Fetching::<T>::remove(&node, id);
 			Keeping::<T>::insert(&node, id, slot);
 			if !placement.acknowledged.insert(slot) {
 				defensive!("a slot that is still to be fetched is not acknowledged");
 			}
+			// At most 64 times less than 2^64.
+			bytes = bytes.saturating_add(u128::from(placement.slot_bytes()));
 			if placement.is_complete() {
 				if let Some(deadline) = placement.deadline.take() {
 					Deadlines::<T>::remove(deadline, id);
@@ -107,6 +123,8 @@ impl<T: Config> Pallet<T> {
 			}
 			Placements::<T>::insert(id, placement);
 		}
+		// At most 2^96, see `Stock`.
+		Self::change_stock(&node, |stock| stock.bytes = stock.bytes.saturating_add(bytes));
 		let skipped = named.saturating_sub(accepted);
 		Self::deposit_event(Event::Acknowledged { node, accepted, skipped });
 		for id in completed {
@@ -176,9 +194,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Removes the placements that expire at `block` and suspends who kept silent; `false` when the
 	/// weight did not suffice.
-	fn expire_placements_of(block: BlockNumber, meter: &mut WeightMeter) -> bool {
+	pub(crate) fn expire_placements_of(block: BlockNumber, meter: &mut WeightMeter) -> bool {
 		while let Some(id) = Deadlines::<T>::iter_key_prefix(block).next() {
-			if meter.try_consume(T::WeightInfo::expire_placement()).is_err() {
+			if meter.try_consume(Self::weight_of_expired()).is_err() {
 				return false;
 			}
 			let Some((placement, roster)) = Self::remove_placement(id) else {
@@ -192,6 +210,11 @@ impl<T: Config> Pallet<T> {
 			T::OnPlaced::expired(id);
 		}
 		true
+	}
+
+	/// Weight of ending one placement, the observer's part included.
+	fn weight_of_expired() -> Weight {
+		T::WeightInfo::expire_placement().saturating_add(T::OnPlaced::weight())
 	}
 
 	/// The active Masternodes in an order that the parent block and the item fix, cut to the most
@@ -210,9 +233,13 @@ impl<T: Config> Pallet<T> {
 			Deadlines::<T>::remove(deadline, id);
 		}
 		let roster = Rosters::<T>::take(id).unwrap_or_default();
-		for node in &roster {
-			Fetching::<T>::remove(node, id);
-			Keeping::<T>::remove(node, id);
+		for (slot, node) in (0u32..).zip(&roster) {
+			if placement.acknowledged.contains(slot) {
+				Keeping::<T>::remove(node, id);
+				Self::shrink_stock(node, &placement);
+			} else {
+				Fetching::<T>::remove(node, id);
+			}
 			Load::<T>::mutate_exists(node, |load| {
 				*load = load.and_then(|load| load.checked_sub(1)).filter(|load| *load > 0);
 			});

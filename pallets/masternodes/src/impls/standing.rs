@@ -1,7 +1,8 @@
 //! Suspending and resuming.
 
 use crate::{
-	Active, Config, Error, Event, Masternode, Masternodes, Pallet, Placement, Roster, Standing,
+	Active, Config, Counting, Error, Event, Masternode, Masternodes, Pallet, Placement, Roster,
+	Standing,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{defensive, ensure, traits::Get};
@@ -31,6 +32,7 @@ impl<T: Config> Pallet<T> {
 		Active::<T>::put(active);
 		masternode.standing = Standing::Active { since: now };
 		Masternodes::<T>::insert(&node, masternode);
+		Self::change_stock(&node, |stock| stock.counting = Counting::Earned);
 		Self::deposit_event(Event::Resumed { node });
 		Ok(())
 	}
@@ -65,10 +67,14 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Stores and tells that `node`, which is no longer in the list of active ones, is suspended.
+	/// Stores and tells that `node`, which is no longer in the list of active ones, is suspended. One
+	/// that was silent earns nothing until it resumes; one that has no room for more still does.
 	fn suspend_one(node: AccountId, mut masternode: Masternode, missed: Option<ContentId>) {
 		let until = masternode.suspend(Self::now(), T::PlacementPeriod::get());
 		Masternodes::<T>::insert(&node, masternode);
+		if missed.is_some() {
+			Self::change_stock(&node, |stock| stock.counting = Counting::Withheld);
+		}
 		Self::deposit_event(Event::Suspended { node, missed, until });
 	}
 }

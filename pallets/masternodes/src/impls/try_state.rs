@@ -2,8 +2,8 @@
 
 use super::placing::len_u32;
 use crate::{
-	Active, Config, Deadlines, Fetching, HoldReason, Keeping, Load, Masternodes, Pallet, PeerId,
-	PeerIds, Placements, Rosters, Standing,
+	Active, Config, Counting, Deadlines, Fetching, HoldReason, Keeping, Load, Masternodes, Pallet,
+	PeerId, PeerIds, Placements, Rosters, Standing, Stocks,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 		Self::check_active()?;
 		Self::check_peer_ids()?;
 		Self::check_slots()?;
+		Self::check_stocks()?;
 		Self::check_deadlines()
 	}
 
@@ -99,6 +100,43 @@ impl<T: Config> Pallet<T> {
 		ensure!(stored(&mut Fetching::<T>::iter()) == fetching, "wrong slots to fetch");
 		ensure!(stored(&mut Keeping::<T>::iter()) == keeping, "wrong slots kept");
 		ensure!(Load::<T>::iter().collect::<BTreeMap<_, _>>() == load, "a load is miscounted");
+		Ok(())
+	}
+
+	fn check_stocks() -> Result<(), TryRuntimeError> {
+		let mut bytes: BTreeMap<AccountId, u128> = BTreeMap::new();
+		for (id, placement) in Placements::<T>::iter() {
+			let roster = Rosters::<T>::get(id).ok_or("a placement has no roster")?;
+			let acknowledged =
+				(0u32..).zip(roster).filter(|(slot, _)| placement.acknowledged.contains(*slot));
+			for (_, node) in acknowledged {
+				let keeper = Masternodes::<T>::get(&node);
+				if keeper.is_some_and(|keeper| keeper.keeps(placement.opened_at)) {
+					let sum = bytes.entry(node).or_default();
+					*sum = sum
+						.checked_add(placement.slot_bytes().into())
+						.ok_or("there are more bytes than can be")?;
+				}
+			}
+		}
+		for (node, stock) in Stocks::<T>::iter() {
+			let masternode = Masternodes::<T>::get(&node).ok_or("a stock has no Masternode")?;
+			ensure!(
+				stock.bytes == bytes.remove(&node).unwrap_or_default(),
+				"a stock is not what the node has acknowledged"
+			);
+			ensure!(stock.registered_at == masternode.registered_at, "a stock of another bond");
+			ensure!(stock.counted_to <= Self::now(), "a stock is counted ahead");
+			ensure!(stock.until == masternode.withdraw_at(), "a stock ends with no departure");
+			ensure!(
+				!masternode.is_active() || stock.counting == Counting::Earned,
+				"points of an active Masternode are withheld"
+			);
+		}
+		ensure!(
+			Masternodes::<T>::iter_keys().all(Stocks::<T>::contains_key),
+			"a Masternode has no stock"
+		);
 		Ok(())
 	}
 

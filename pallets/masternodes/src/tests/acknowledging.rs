@@ -1,7 +1,7 @@
 //! Acknowledging slots.
 
-use crate::{mock::*, Error, Event, Fetching, Keeping};
-use frame_support::{assert_noop, assert_ok};
+use crate::{mock::*, Call, Error, Event, Fetching, Keeping, Stock, Stocks, WeightInfo};
+use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo};
 
 #[test]
 fn the_last_acknowledgement_completes_the_placement() {
@@ -89,7 +89,17 @@ fn a_new_bond_cannot_acknowledge_for_the_old_one() {
 		crate::Masternodes::<Test>::mutate(account(1), |node| {
 			node.as_mut().unwrap().registered_at = UNBONDING + 1;
 		});
+		Stocks::<Test>::insert(account(1), Stock::new(UNBONDING + 1));
+		run_to(UNBONDING + 1);
 
 		assert_noop!(acknowledge(1, &[1]), Error::<Test>::NothingToAcknowledge);
 	});
+}
+
+#[test]
+fn acknowledge_pays_for_what_the_observer_does_with_each_item() {
+	let ids = vec![item(1), item(2), item(3)].try_into().unwrap();
+	let weight = Call::<Test>::acknowledge { ids }.get_dispatch_info().call_weight;
+
+	assert_eq!(weight, <() as WeightInfo>::acknowledge(3) + OBSERVER_WEIGHT * 3);
 }

@@ -359,12 +359,8 @@ fn every_item_has_its_turn_when_many_cannot_be_fetched() {
 	let items = 3 * SLOTS_PER_RUN_MAX as u32 + 7;
 	worker.execute(|| {
 		for n in 0..items {
-			assert_ok!(<Masternodes as Placer>::place(
-				numbered(n),
-				Masternodes::coding().unwrap(),
-				1_000,
-				addresses(999),
-			));
+			let coding = Masternodes::coding().unwrap();
+			assert_ok!(<Masternodes as Placer>::place(&registration(numbered(n), coding, 1_000)));
 		}
 	});
 	let mut seen = BTreeSet::new();

@@ -96,6 +96,25 @@ fn wrong_slots_are_noticed() {
 }
 
 #[test]
+fn wrong_stocks_are_noticed() {
+	let change = |change: fn(&mut Stock)| {
+		breaks(move || Stocks::<Test>::mutate(account(0), |stock| change(stock.as_mut().unwrap())));
+	};
+	change(|stock| stock.bytes += 1);
+	change(|stock| stock.registered_at += 1);
+	change(|stock| stock.counted_to += 1);
+	change(|stock| stock.until = Some(9));
+	change(|stock| stock.counting = Counting::Withheld);
+	breaks(|| Stocks::<Test>::remove(account(0)));
+	breaks(|| Stocks::<Test>::insert(account(9), Stock::new(1)));
+	breaks(|| {
+		Placements::<Test>::mutate(mock::item(1), |placement| {
+			placement.as_mut().unwrap().stored_size += 3;
+		});
+	});
+}
+
+#[test]
 fn wrong_deadlines_are_noticed() {
 	breaks(|| Deadlines::<Test>::remove(1 + PLACEMENT, mock::item(2)));
 	breaks(|| Deadlines::<Test>::insert(50, mock::item(1), ()));

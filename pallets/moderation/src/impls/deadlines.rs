@@ -4,7 +4,11 @@ use crate::{
 	Config, Deadlines, DeadlinesFrom, Duty, Event, Missed, Pallet, Panel, Panels, Phase, WeightInfo,
 };
 use alloc::vec::Vec;
-use frame_support::{defensive, weights::WeightMeter};
+use frame_support::{
+	defensive,
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use popnet_primitives::{
 	content::ContentId, moderation::Decision, traits::OnMissed, AccountId, BlockNumber,
 };
@@ -19,6 +23,26 @@ impl<T: Config> Pallet<T> {
 			Deadlines::<T>::insert(new, id, ());
 		}
 		panel.deadline = at;
+	}
+
+	/// Begins a phase of `panel`, which the caller stores. Returns its deadline.
+	pub(crate) fn set_phase(
+		id: ContentId,
+		panel: &mut Panel,
+		phase: Phase,
+		period: BlockNumber,
+	) -> BlockNumber {
+		let deadline = Self::after(period);
+		panel.phase = phase;
+		Self::set_deadline(id, panel, Some(deadline));
+		deadline
+	}
+
+	/// Weight of ending one phase, with everything that others do because of it.
+	pub(crate) fn weight_of_end_phase() -> Weight {
+		let size = T::PanelSize::get();
+		T::WeightInfo::end_phase(size)
+			.saturating_add(T::OnMissed::weight().saturating_mul(size.into()))
 	}
 
 	/// Ends the phases whose time is over, as far as the weight reaches.
@@ -44,7 +68,7 @@ impl<T: Config> Pallet<T> {
 	/// Ends the phases that are over at `block`; `false` when the weight did not suffice.
 	fn work_off_deadlines_of(block: BlockNumber, meter: &mut WeightMeter) -> bool {
 		while let Some(id) = Deadlines::<T>::iter_key_prefix(block).next() {
-			if meter.try_consume(T::WeightInfo::end_phase()).is_err() {
+			if meter.try_consume(Self::weight_of_end_phase()).is_err() {
 				return false;
 			}
 			// Removed here as well, so that the loop ends whatever the panel says.
@@ -63,6 +87,7 @@ impl<T: Config> Pallet<T> {
 	fn end_phase(id: ContentId, mut panel: Panel) {
 		match panel.phase {
 			Phase::Drawing => Self::draw(id, panel),
+			Phase::Substituting => Self::substitute(id, panel),
 			Phase::Sealing => {
 				Self::deposit_event(Event::KeysMissing { id });
 				Self::close(id, panel, Decision::Undecided);
@@ -88,6 +113,7 @@ impl<T: Config> Pallet<T> {
 	fn note_missed(id: ContentId, members: Vec<AccountId>, duty: Duty) {
 		for member in members {
 			Missed::<T>::mutate(&member, |count| *count = count.saturating_add(1));
+			Self::withhold_for_silence(id, &member);
 			T::OnMissed::missed(&member, id);
 			Self::deposit_event(Event::MissedDuty { id, member, duty });
 		}

@@ -3,6 +3,8 @@
 mod deadlines;
 mod panels;
 mod policy;
+mod rewards;
+mod substitution;
 #[cfg(any(test, feature = "try-runtime"))]
 mod try_state;
 mod voting;

@@ -1,13 +1,14 @@
 //! Opening, drawing, dismissing and closing panels.
 
 use crate::{
-	medians, Config, CurrentPolicy, Duties, Error, Event, Member, Outcomes, Pallet, Panel,
-	PanelVec, Panels, Phase, SealedKeys, WeightInfo, PANEL_MIN,
+	has_room, is_admitted, medians, AdmittedModels, Config, CurrentPolicy, Duties, Error, Event,
+	Member, OpenDuties, Outcomes, Pallet, Panel, PanelVec, Panels, Phase, SealedKeys, WeightInfo,
+	PANEL_MIN,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
-	ensure,
+	defensive, ensure,
 	traits::{Get, Randomness},
 	weights::Weight,
 };
@@ -16,10 +17,10 @@ use popnet_primitives::{
 	moderation::{decide, Decision},
 	placement::shuffle,
 	randomness::SeededRandom,
-	traits::{Registry, Screening, ScreeningSet, ScreeningView},
+	traits::{OnMissed, Registry, Screening, ScreeningSet, ScreeningView},
 	AccountId, BlockNumber,
 };
-use sp_runtime::{traits::BlockNumberProvider, DispatchResult};
+use sp_runtime::{traits::BlockNumberProvider, DispatchResult, SaturatedConversion};
 
 impl<T: Config> Screening for Pallet<T> {
 	fn open(id: ContentId) -> DispatchResult {
@@ -45,7 +46,7 @@ impl<T: Config> Screening for Pallet<T> {
 		let policy = Self::policy_of(panel.policy);
 		ScreeningView {
 			round: panel.round,
-			keys_sealed: panel.keys_sealed,
+			keys_sealed: panel.is_sealed(),
 			committed: count(panel.committed()),
 			revealed: count(panel.revealed()),
 			risk: Outcomes::<T>::get(id),
@@ -59,8 +60,13 @@ impl<T: Config> Screening for Pallet<T> {
 	}
 
 	fn weight_of_item() -> Weight {
-		// The longest screening: all attempts but one fail, and both panels are drawn.
-		T::WeightInfo::screening_of_item(T::DrawAttemptsMax::get().saturating_add(1))
+		// The longest screening: all attempts but one fail, both panels are drawn, and there are as
+		// many substitutes as there can be. Every seat falls vacant or misses a duty.
+		let (size, substitutes) = (T::PanelSize::get(), T::SubstitutesMax::get());
+		let seats = size.saturating_mul(2);
+		let draws = T::DrawAttemptsMax::get().saturating_add(1).saturating_add(substitutes);
+		T::WeightInfo::screening_of_item(draws, seats.saturating_add(substitutes), size)
+			.saturating_add(T::OnMissed::weight().saturating_mul(seats.into()))
 	}
 }
 
@@ -77,52 +83,92 @@ impl<T: Config> Pallet<T> {
 
 	/// Draws the members of `panel`, or postpones the draw, or gives up.
 	pub(crate) fn draw(id: ContentId, mut panel: Panel) {
+		panel.policy = CurrentPolicy::<T>::get().unwrap_or(panel.policy);
 		let Some(drawn) = Self::draw_members(id, &panel) else {
-			panel.failed_draws = panel.failed_draws.saturating_add(1);
-			if panel.failed_draws >= T::DrawAttemptsMax::get() {
+			if !Self::may_draw_again(&panel) {
 				return Self::close(id, panel, Decision::Undecided);
 			}
-			let until = Self::after(T::DrawRetryPeriod::get());
-			Self::set_deadline(id, &mut panel, Some(until));
-			Panels::<T>::insert(id, panel);
-			return Self::deposit_event(Event::DrawPostponed { id, until });
+			return Self::postpone_draw(id, panel);
 		};
-		let deadline = Self::after(T::KeysPeriod::get());
-		let accounts: Vec<AccountId> = drawn.iter().map(|member| member.account.clone()).collect();
+		let accounts = drawn.iter().map(|member| member.account.clone()).collect();
+		panel.seats = drawn.len().saturated_into();
 		panel.members = drawn;
-		panel.phase = Phase::Sealing;
 		panel.round = Self::now();
-		panel.policy = CurrentPolicy::<T>::get().unwrap_or(panel.policy);
-		Self::set_deadline(id, &mut panel, Some(deadline));
+		let deadline = Self::set_phase(id, &mut panel, Phase::Sealing, T::KeysPeriod::get());
+		for member in panel.members_on_duty() {
+			Self::begin_duty(member, id);
+		}
 		Panels::<T>::insert(id, panel);
 		let members = PanelVec::truncate_from(accounts);
 		Self::deposit_event(Event::PanelDrawn { id, members, deadline });
 	}
 
-	/// Members by lot. `None` while the randomness is as old as the request, so that whoever could
-	/// choose id or time of the request can have known it, or while fewer than [`PANEL_MIN`]
-	/// Superdelegates are left without the publisher. Silent members of a first panel come last, so
-	/// that they are drawn only when others do not suffice.
+	/// Whether another draw may fail without the item's being given up.
+	pub(crate) fn may_draw_again(panel: &Panel) -> bool {
+		panel.failed_draws.saturating_add(1) < T::DrawAttemptsMax::get()
+	}
+
+	/// Has a draw repeated that failed.
+	pub(crate) fn postpone_draw(id: ContentId, mut panel: Panel) {
+		panel.failed_draws = panel.failed_draws.saturating_add(1);
+		let phase = panel.phase;
+		let until = Self::set_phase(id, &mut panel, phase, T::DrawRetryPeriod::get());
+		Panels::<T>::insert(id, panel);
+		Self::deposit_event(Event::DrawPostponed { id, until });
+	}
+
+	/// Members by lot. `None` while the randomness is as old as the request, or while fewer than
+	/// [`PANEL_MIN`] Superdelegates can be drawn.
 	fn draw_members(id: ContentId, panel: &Panel) -> Option<PanelVec<Member>> {
-		let (seed, fixed_at) = T::Randomness::random(&(b"popnet-panel-1", id).encode());
-		if fixed_at <= panel.requested_at {
-			return None;
-		}
+		let seed = Self::seed(b"popnet-panel-1", id, panel.requested_at)?;
+		let members = Self::drawn_by_lot(id, panel, seed, T::PanelSize::get());
+		(members.len() >= PANEL_MIN.saturated_into()).then_some(members)
+	}
+
+	/// Randomness for a draw; `None` while it is as old as the request of block `requested_at`, so that
+	/// whoever could choose id or time of the request can have known it.
+	pub(crate) fn seed(
+		purpose: &[u8],
+		id: ContentId,
+		requested_at: BlockNumber,
+	) -> Option<[u8; 32]> {
+		let (seed, fixed_at) = T::Randomness::random(&(purpose, id).encode());
+		(fixed_at > requested_at).then_some(seed)
+	}
+
+	/// At most `count` Superdelegates by lot who may join `panel`: not its publisher or members, those
+	/// whose model its policy does not admit, or those with too much to do. Silent members of a first
+	/// panel come last, so that they are drawn only when others do not suffice.
+	pub(crate) fn drawn_by_lot(
+		id: ContentId,
+		panel: &Panel,
+		seed: [u8; 32],
+		count: u32,
+	) -> PanelVec<Member> {
 		let owner = T::Registry::owner(&id);
 		let mut candidates = T::ScreeningSet::members();
-		candidates.retain(|(account, _)| owner.as_ref() != Some(account));
-		if candidates.len() < usize::try_from(PANEL_MIN).ok()? {
-			return None;
-		}
+		candidates.retain(|(account, _)| {
+			owner.as_ref() != Some(account) && panel.place_of(account).is_none()
+		});
 		let mut random = SeededRandom::new(seed);
 		shuffle(&mut candidates, |bound| random.below(bound));
 
 		let (last, first): (Vec<_>, Vec<_>) =
 			candidates.into_iter().partition(|(account, _)| panel.silent.contains(account));
-		let size = usize::try_from(T::PanelSize::get()).ok()?;
-		let members = first.into_iter().chain(last).take(size);
-		let members = members.map(|(account, key)| Member::new(account, key)).collect::<Vec<_>>();
-		PanelVec::try_from(members).ok()
+		let models = AdmittedModels::<T>::get(panel.policy);
+		let counts = OpenDuties::<T>::get();
+		let is_able = |(account, _): &(AccountId, [u8; 32])| {
+			let model = T::ScreeningSet::model_of(account);
+			model.is_some_and(|model| is_admitted(&models, &model))
+				&& has_room(&counts, account, T::DutiesMax::get())
+		};
+		let members = first
+			.into_iter()
+			.chain(last)
+			.filter(is_able)
+			.take(count.saturated_into())
+			.map(|(account, key)| Member::new(account, key));
+		PanelVec::truncate_from(members.collect())
 	}
 
 	/// Sends the panel home: draws another one, or leaves the item undecided if it was the second.
@@ -132,14 +178,18 @@ impl<T: Config> Pallet<T> {
 		}
 		let draw_at = Self::after(T::DrawDelay::get());
 		Self::release_members(id, &panel);
-		panel.silent = PanelVec::truncate_from(panel.idle_members().cloned().collect());
-		panel.members = PanelVec::default();
-		panel.phase = Phase::Drawing;
-		panel.requested_at = Self::now();
-		panel.redrawn = true;
-		panel.keys_sealed = false;
-		Self::set_deadline(id, &mut panel, Some(draw_at));
-		Panels::<T>::insert(id, panel);
+		let silent = PanelVec::truncate_from(panel.idle_members().cloned().collect());
+		let mut next = Panel {
+			round: panel.round,
+			failed_draws: panel.failed_draws,
+			substitutes: panel.substitutes,
+			redrawn: true,
+			silent,
+			..Panel::new(panel.policy, Self::now())
+		};
+		Self::set_deadline(id, &mut panel, None);
+		Self::set_deadline(id, &mut next, Some(draw_at));
+		Panels::<T>::insert(id, next);
 		Self::deposit_event(Event::PanelDismissed { id, draw_at });
 	}
 
@@ -148,10 +198,12 @@ impl<T: Config> Pallet<T> {
 		let (findings, majority) = (panel.findings(), panel.majority());
 		let policy = Self::policy_of(panel.policy);
 		let decision = decide(&findings, majority, &policy);
+		let medians = medians(&findings, majority, &policy);
+		Self::reward(id, &panel, &decision, medians.as_ref());
 		if decision == Decision::Undecided {
 			return Self::dismiss(id, panel);
 		}
-		if let Some(risk) = medians(&findings, majority, &policy) {
+		if let Some(risk) = medians {
 			Outcomes::<T>::insert(id, risk);
 		}
 		Self::close(id, panel, decision);
@@ -162,16 +214,43 @@ impl<T: Config> Pallet<T> {
 		Self::release_members(id, &panel);
 		Self::set_deadline(id, &mut panel, None);
 		panel.phase = Phase::Decided;
+		panel.vacant_since = None;
 		Panels::<T>::insert(id, panel);
 		Self::deposit_event(Event::Decided { id, decision: decision.clone() });
 		T::Registry::decided(id, decision);
 	}
 
 	/// Takes item and sealed keys from the members.
-	fn release_members(id: ContentId, panel: &Panel) {
+	pub(crate) fn release_members(id: ContentId, panel: &Panel) {
 		for member in &panel.members {
-			Duties::<T>::remove(&member.account, id);
+			Self::end_duty(&member.account, id);
 		}
 		SealedKeys::<T>::remove(id);
+	}
+
+	/// Gives `member` the item to work on.
+	pub(crate) fn begin_duty(member: &AccountId, id: ContentId) {
+		Duties::<T>::insert(member, id, ());
+		OpenDuties::<T>::mutate(|counts| match counts.get_mut(member) {
+			Some(count) => *count = count.saturating_add(1),
+			None => {
+				let inserted = counts.try_insert(member.clone(), 1);
+				if inserted.is_err() {
+					defensive!("a draw leaves room for the duties of a panel");
+				}
+			}
+		});
+	}
+
+	/// Takes the item from `member`, if it has it.
+	pub(crate) fn end_duty(member: &AccountId, id: ContentId) {
+		if Duties::<T>::take(member, id).is_some() {
+			OpenDuties::<T>::mutate(|counts| {
+				if let Some(count) = counts.get_mut(member) {
+					*count = count.saturating_sub(1);
+				}
+				counts.retain(|_, count| *count > 0);
+			});
+		}
 	}
 }

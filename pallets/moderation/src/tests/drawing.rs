@@ -3,7 +3,7 @@
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 use popnet_primitives::{moderation::Decision, traits::Screening};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn a_panel_is_drawn_after_the_delay() {
@@ -124,10 +124,10 @@ fn the_publisher_is_never_drawn() {
 		}
 
 		// Two others are the least that a panel needs.
-		Members::set((1..=3).map(account).collect());
+		appoint((1..=3).map(account).collect());
 		let drawn: BTreeSet<_> = draw(99).into_iter().collect();
 		assert_eq!(drawn, BTreeSet::from([account(2), account(3)]));
-		Members::set((1..=2).map(account).collect());
+		appoint((1..=2).map(account).collect());
 		assert!(draw(100).is_empty());
 	});
 }
@@ -213,6 +213,7 @@ fn cancel_forgets_a_screening_in_every_phase() {
 
 		assert_eq!(Panels::<Test>::iter().count(), 0);
 		assert_eq!(Duties::<Test>::iter().count(), 0);
+		assert!(OpenDuties::<Test>::get().is_empty());
 		assert_eq!(Outcomes::<Test>::iter().count(), 0);
 		run_to(100);
 		assert_eq!(Decisions::get().len(), 1);
@@ -229,7 +230,10 @@ fn deadlines_spend_no_more_than_they_are_given_and_go_on_later() {
 		System::set_block_number(1 + DRAW_DELAY);
 		let now = System::block_number();
 		let drawn = || Panels::<Test>::iter().filter(|(_, p)| p.phase == Phase::Sealing).count();
-		let one = <() as WeightInfo>::end_phase() + <() as WeightInfo>::deadlines_of_block();
+		let one = <() as WeightInfo>::departures()
+			+ <() as WeightInfo>::deadlines_of_block()
+			+ <() as WeightInfo>::end_phase(PANEL)
+			+ MISSED_WEIGHT.saturating_mul(PANEL.into());
 
 		assert_eq!(Moderation::on_idle(now, Weight::zero()), Weight::zero());
 		assert_eq!(drawn(), 0);
@@ -273,9 +277,66 @@ fn the_longest_screening_takes_no_more_than_its_registration_pays() {
 		assert_eq!(Decisions::get(), vec![(item(1), Decision::Undecided)]);
 		// Draws: two that failed and two that did not. Phases: two for each panel.
 		assert_eq!(hooks, DRAW_ATTEMPTS + 1 + 4);
-		assert_eq!(paid, <() as WeightInfo>::screening_of_item(DRAW_ATTEMPTS + 1));
-		let phases = <() as WeightInfo>::end_phase().saturating_mul(4);
-		let draws = <() as WeightInfo>::draw().saturating_mul(u64::from(DRAW_ATTEMPTS) + 1);
-		assert_eq!(paid, phases + draws);
+		let phases = <() as WeightInfo>::end_phase(PANEL).saturating_mul(4);
+		let draws = u64::from(DRAW_ATTEMPTS + 1 + SUBSTITUTES);
+		let draws = <() as WeightInfo>::draw(PANEL).saturating_mul(draws);
+		let vacancies = u64::from(2 * PANEL + SUBSTITUTES);
+		let vacancies = <() as WeightInfo>::vacate_seat(PANEL).saturating_mul(vacancies);
+		let missed = MISSED_WEIGHT.saturating_mul(u64::from(2 * PANEL));
+		assert_eq!(paid, phases + draws + vacancies + missed);
 	});
+}
+
+#[test]
+fn whoever_has_too_much_to_do_is_not_drawn() {
+	build_and_execute(|| {
+		DutiesMax::set(2);
+		Members::set((1..=4).map(account).collect());
+		let mut drawn = BTreeMap::new();
+		for n in 1..=2 {
+			for member in draw(n) {
+				*drawn.entry(member).or_insert(0) += 1;
+			}
+		}
+		let busy: Vec<_> = drawn.iter().filter(|(_, open)| **open == 2).collect();
+		assert!(!busy.is_empty());
+		assert_eq!(*OpenDuties::<Test>::get(), drawn);
+
+		let third = draw(3);
+
+		assert!(busy.iter().all(|(member, _)| !third.contains(member)));
+	});
+}
+
+#[test]
+fn a_draw_is_postponed_while_everybody_has_too_much_to_do() {
+	build_and_execute(|| {
+		DutiesMax::set(1);
+		Members::set((1..=3).map(account).collect());
+		let first = draw(1);
+		assert!(draw(2).is_empty());
+		let until = System::block_number() - 1 + DRAW_RETRY;
+		assert_eq!(events().last(), Some(&Event::DrawPostponed { id: item(2), until }));
+
+		assert_ok!(seal(1));
+		vote(&first, 1, &[score(1), score(2), score(3)]);
+		run_to(until + 1);
+
+		assert_eq!(members(2).len(), 3);
+	});
+}
+
+#[test]
+fn no_account_is_counted_beyond_the_room_for_counts() {
+	let full: BTreeMap<_, _> = (0..DUTY_HOLDERS_MAX - PANEL_MAX + 1)
+		.map(|n| (popnet_primitives::AccountId::new([n as u8; 32]), 1))
+		.collect();
+	let mut counts = DutyCounts::try_from(full).unwrap();
+	let new = account(250);
+
+	assert!(!has_room(&counts, &new, 9));
+	assert!(has_room(&counts, &account(1), 9));
+	assert!(!has_room(&counts, &account(1), 1));
+	counts.remove(&account(1));
+	assert!(has_room(&counts, &new, 9));
 }

@@ -261,6 +261,67 @@ fn a_verdict_that_does_not_fit_the_policy_is_not_committed() {
 }
 
 #[test]
+fn a_verdict_of_a_model_that_was_not_declared_is_not_committed_until_it_is() {
+	let mut worker = Worker::new();
+	worker.execute(|| sealed(1));
+	let verdict = Verdict { model: [8; 32], ..score(1) };
+	worker.finds(0, 1, verdict.clone());
+
+	worker.run();
+	assert!(worker.sent().is_empty());
+
+	let member = worker.local[0].clone();
+	worker.execute(|| declare(&member, [8; 32]));
+	worker.run();
+	let commit = commit_call(&mut worker, 0, 1, &verdict);
+	assert_eq!(worker.sent(), vec![(0, commit)]);
+}
+
+#[test]
+fn a_verdict_of_a_model_that_the_policy_does_not_admit_is_not_committed() {
+	let mut worker = Worker::new();
+	let member = worker.local[0].clone();
+	worker.execute(|| {
+		let models = vec![MODEL].try_into().unwrap();
+		assert_ok!(Moderation::admit_models(RuntimeOrigin::root(), models));
+		sealed(1);
+		declare(&member, [8; 32]);
+	});
+	worker.finds(0, 1, Verdict { model: [8; 32], ..score(1) });
+
+	worker.run();
+
+	assert!(worker.sent().is_empty());
+}
+
+#[test]
+fn a_substitute_is_told_to_screen_once_it_has_its_key_and_the_others_go_on_meanwhile() {
+	let mut worker = Worker::new();
+	let (substitute, other) = (worker.local[0].clone(), worker.local[1].clone());
+	worker.execute(|| {
+		// The first panel is drawn from others and the second local member.
+		Members::set(vec![account(3), account(4), other]);
+		sealed(1);
+		Members::mutate(|members| members.push(substitute.clone()));
+		leave(&account(4));
+		run_to(System::block_number() + DRAW_DELAY + 1);
+		assert!(members(1).contains(&substitute));
+	});
+
+	worker.run();
+	assert!(worker.ordered(0).is_empty());
+	worker.finds(1, 1, score(1));
+	worker.run();
+	let commit = commit_call(&mut worker, 1, 1, &score(1));
+	assert_eq!(worker.sent(), vec![(0, commit)]);
+
+	worker.execute(|| seal(1).unwrap());
+	worker.run();
+	let round = worker.execute(|| view(1).round);
+	assert_eq!(worker.ordered(0), vec![(item(1), round)]);
+}
+
+#[test]
 fn a_verdict_that_changed_after_the_commitment_is_not_revealed() {
 	let mut worker = Worker::new();
 	worker.execute(|| sealed(1));

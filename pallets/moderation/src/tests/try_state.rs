@@ -37,14 +37,26 @@ fn wrong_deadlines_are_noticed() {
 #[test]
 fn wrong_duties_are_noticed() {
 	breaks(|| Duties::<Test>::insert(account(1), item(4), ()));
-	breaks(|| Duties::<Test>::insert(&members(2)[0], item(2), ()));
+	breaks(|| Duties::<Test>::insert(&members(2)[0], item(1), ()));
 	breaks(|| Duties::<Test>::remove(&members(3)[0], item(3)));
+	breaks(|| {
+		OpenDuties::<Test>::mutate(|counts| *counts.get_mut(&members(3)[0]).unwrap() += 1);
+	});
+	breaks(|| {
+		OpenDuties::<Test>::mutate(|counts| counts.try_insert(account(99), 0).unwrap());
+	});
+	breaks(|| DutiesMax::set(0));
 }
 
 #[test]
 fn wrong_members_are_noticed() {
 	breaks(|| change(2, |panel| panel.members[0] = panel.members[1].clone()));
-	breaks(|| change(2, |panel| panel.members.truncate(PANEL_MIN as usize - 1)));
+	breaks(|| change(2, |panel| panel.seats = PANEL_MIN - 1));
+	breaks(|| change(2, |panel| panel.seats = 2));
+	breaks(|| {
+		let member = members(3)[0].clone();
+		Members::mutate(|members| members.retain(|other| *other != member));
+	});
 	breaks(|| Owner::set(members(2)[0].clone()));
 }
 
@@ -73,8 +85,10 @@ fn wrong_phases_are_noticed() {
 #[test]
 fn wrong_keys_outcomes_and_policies_are_noticed() {
 	breaks(|| SealedKeys::<Test>::remove(item(3)));
-	breaks(|| change(2, |panel| panel.keys_sealed = true));
-	breaks(|| change(4, |panel| panel.keys_sealed = false));
+	breaks(|| change(2, |panel| panel.keys = PANEL));
+	breaks(|| change(3, |panel| panel.keys = 2));
+	breaks(|| change(4, |panel| panel.keys = 2));
+	breaks(|| change(4, |panel| panel.keys = PANEL + 1));
 	breaks(|| {
 		let keys = SealedKeyList::truncate_from(vec![[0; SEALED_KEY_BYTES]; 2]);
 		SealedKeys::<Test>::insert(item(3), keys);
@@ -83,4 +97,45 @@ fn wrong_keys_outcomes_and_policies_are_noticed() {
 	breaks(|| Outcomes::<Test>::insert(item(3), RiskVector::default()));
 	breaks(|| Policies::<Test>::insert(7, Moderation::policy()));
 	breaks(|| change(1, |panel| panel.policy = 3));
+}
+
+#[test]
+fn wrong_models_are_noticed() {
+	let list = |models: &[ModelHash]| ModelList::truncate_from(models.to_vec());
+	breaks(|| AdmittedModels::<Test>::insert(7, list(&[MODEL])));
+	breaks(|| AdmittedModels::<Test>::insert(0, ModelList::default()));
+	breaks(|| AdmittedModels::<Test>::insert(0, list(&[MODEL, MODEL])));
+	breaks(|| AdmittedModels::<Test>::insert(0, list(&[MODEL, [0; 32]])));
+	// The decided panel's verdicts come from another model.
+	breaks(|| AdmittedModels::<Test>::insert(0, list(&[[1; 32]])));
+	breaks(|| {
+		change(4, |panel| {
+			panel.members[0].commitment.as_mut().unwrap().model = [1; 32];
+		});
+	});
+}
+
+#[test]
+fn wrong_vacancies_are_noticed() {
+	breaks(|| change(2, |panel| panel.vacant_since = Some(1)));
+	breaks(|| change(2, |panel| panel.substitutes = SUBSTITUTES + 1));
+	breaks(|| change(1, |panel| panel.seats = PANEL));
+	breaks(|| {
+		change(3, |panel| {
+			panel.phase = Phase::Substituting;
+			panel.vacant_since = Some(1);
+		});
+	});
+	// One member who is left is not the majority of three.
+	breaks(|| {
+		let gone = members(3).split_off(1);
+		change(3, |panel| {
+			panel.members.truncate(1);
+			panel.keys = 1;
+		});
+		SealedKeys::<Test>::mutate(item(3), |keys| keys.as_mut().unwrap().truncate(1));
+		for member in gone {
+			Moderation::end_duty(&member, item(3));
+		}
+	});
 }

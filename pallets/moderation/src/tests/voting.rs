@@ -202,12 +202,11 @@ fn on_duty(members: &[AccountId]) -> Vec<usize> {
 }
 
 #[test]
-fn duties_last_from_the_keys_until_there_is_nothing_to_do() {
+fn duties_last_from_the_draw_until_there_is_nothing_to_do() {
 	build_and_execute(|| {
 		let members = draw(1);
-		assert!(on_duty(&members).is_empty());
-		assert_ok!(seal(1));
 		assert_eq!(on_duty(&members), [0, 1, 2]);
+		assert_ok!(seal(1));
 
 		assert_ok!(commit(&members[0], 1, &score(1)));
 		assert_ok!(commit(&members[1], 1, &score(1)));
@@ -219,6 +218,7 @@ fn duties_last_from_the_keys_until_there_is_nothing_to_do() {
 		assert_eq!(on_duty(&members), [0]);
 		run_to(System::block_number() + REVEAL + 1);
 		assert!(on_duty(&members).is_empty());
+		assert!(OpenDuties::<Test>::get().is_empty());
 	});
 }
 

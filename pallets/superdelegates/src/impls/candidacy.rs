@@ -5,7 +5,7 @@ use crate::{
 	Candidates, Config, Error, Event, Members, NextStanding, Pallet,
 };
 use frame_support::{ensure, traits::Get, BoundedVec};
-use popnet_primitives::traits::DelegateSet;
+use popnet_primitives::{traits::DelegateSet, Balance};
 use sp_runtime::{DispatchError, DispatchResult};
 
 impl<T: Config> Pallet<T> {
@@ -16,6 +16,8 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		Self::ensure_active(&who)?;
 		ensure!(!is_low_order(&screening_key), Error::<T>::WeakScreeningKey);
+		ensure!(model != ModelHash::default(), Error::<T>::ZeroModel);
+		ensure!(!Self::is_barred(&who), Error::<T>::StillBarred);
 		ensure!(!Candidates::<T>::contains_key(&who), Error::<T>::AlreadyCandidate);
 		ensure!(Candidates::<T>::count() < T::MaxCandidates::get(), Error::<T>::TooManyCandidates);
 		Self::insert_candidate(&who, screening_key, model, BoundedVec::new());
@@ -45,20 +47,36 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_disapprove(voter: T::AccountId, candidate: T::AccountId) -> DispatchResult {
 		let approvals =
-			Candidates::<T>::try_mutate(&candidate, |stored| -> Result<usize, DispatchError> {
+			Candidates::<T>::try_mutate(&candidate, |stored| -> Result<_, DispatchError> {
 				let record = stored.as_mut().ok_or(Error::<T>::NotCandidate)?;
-				let position = record
-					.approvals
-					.iter()
-					.position(|approver| approver == &voter)
-					.ok_or(Error::<T>::NotApproved)?;
-				record.approvals.remove(position);
-				Ok(record.approvals.len())
+				ensure!(record.approvals.contains(&voter), Error::<T>::NotApproved);
+				record.approvals.retain(|approver| approver != &voter);
+				Ok(record.approvals.clone())
 			})?;
-		if !is_majority(approvals, T::Delegates::active().len()) {
+		// Stake that is not elected any more counts nothing.
+		let approving =
+			approvals.iter().map(T::Delegates::stake_of).fold(0, Balance::saturating_add);
+		if !is_majority(approving, T::Delegates::total_stake()) {
 			Self::remove_member(&candidate, Departure::VotedOut);
 		}
 		Self::deposit_event(Event::Disapproved { voter, candidate });
+		Ok(())
+	}
+
+	pub(crate) fn do_declare_model(who: T::AccountId, model: ModelHash) -> DispatchResult {
+		ensure!(model != ModelHash::default(), Error::<T>::ZeroModel);
+		Candidates::<T>::try_mutate(&who, |stored| -> DispatchResult {
+			let record = stored.as_mut().ok_or(Error::<T>::NotCandidate)?;
+			ensure!(record.model != model, Error::<T>::SameModel);
+			record.model = model;
+			Ok(())
+		})?;
+		Members::<T>::mutate(|members| {
+			for member in members.iter_mut().filter(|member| member.who == who) {
+				member.model = model;
+			}
+		});
+		Self::deposit_event(Event::ModelDeclared { who, model });
 		Ok(())
 	}
 
@@ -79,12 +97,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends the membership of `who`, if there is one.
-	fn remove_member(who: &T::AccountId, reason: Departure) {
+	pub(crate) fn remove_member(who: &T::AccountId, reason: Departure) {
 		let mut members = Members::<T>::get();
-		let Some(position) = members.iter().position(|member| &member.who == who) else { return };
-		members.remove(position);
-		Members::<T>::put(members);
-		Self::announce_departure(who, reason);
+		let before = members.len();
+		members.retain(|member| member.who != *who);
+		if members.len() < before {
+			Members::<T>::put(members);
+			Self::announce_departure(who, reason);
+		}
 	}
 
 	fn ensure_active(who: &T::AccountId) -> DispatchResult {

@@ -1,6 +1,7 @@
-//! What the calls and hooks do.
+//! What the calls, hooks and traits do.
 
 mod candidacy;
+mod conduct;
 mod rotation;
 #[cfg(any(feature = "try-runtime", test))]
 mod try_state;

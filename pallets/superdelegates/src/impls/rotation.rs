@@ -1,27 +1,32 @@
 //! Who is in office: genesis, rotations, departures.
 
 use crate::{
-	types::{is_low_order, is_majority, Departure, Member},
+	types::{is_low_order, is_majority, Departure, Member, ModelHash},
 	CandidateOf, Candidates, Config, Error, Event, GenesisConfig, MemberOf, Members, Pallet, Seats,
 	WeightInfo,
 };
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
 use core::cmp::Reverse;
 use frame_support::{ensure, traits::Get, weights::Weight, BoundedVec};
-use popnet_primitives::traits::{DelegateSet, OnLeft};
+use popnet_primitives::{
+	traits::{DelegateSet, OnLeft},
+	Balance,
+};
 use sp_runtime::{DispatchResult, SaturatedConversion};
 
 impl<T: Config> Pallet<T> {
-	/// Drops candidates and voters who are not in `active`, then fills the seats with the best of
-	/// those whom more than half of `active` approve. Returns the weight of the work done.
-	pub fn rotate(active: &[T::AccountId]) -> Weight {
+	/// Drops candidates, voters and members who are not in `active`. Returns the weight of the work
+	/// done.
+	pub fn drop_inactive(active: &[T::AccountId]) -> Weight {
 		let active_set: BTreeSet<&T::AccountId> = active.iter().collect();
 		let examined: Vec<(T::AccountId, CandidateOf<T>)> = Candidates::<T>::iter().collect();
-		let weight = T::WeightInfo::rotate(
+		let weight = T::WeightInfo::drop_inactive(
 			examined.len().saturated_into(),
 			active_set.len().saturated_into(),
 		);
-		let mut eligible = Vec::new();
 		for (who, mut candidate) in examined {
 			if !active_set.contains(&who) {
 				Candidates::<T>::remove(&who);
@@ -33,21 +38,54 @@ impl<T: Config> Pallet<T> {
 			if candidate.approvals.len() < stored {
 				Candidates::<T>::insert(&who, &candidate);
 			}
-			if is_majority(candidate.approvals.len(), active_set.len()) {
-				eligible.push((who, candidate));
-			}
 		}
-		eligible
-			.sort_by_key(|(_, candidate)| (Reverse(candidate.approvals.len()), candidate.standing));
+		let mut remaining = Members::<T>::get();
+		remaining.retain(|member| active_set.contains(&member.who));
+		weight.saturating_add(Self::seat(remaining, |_| Departure::LostDelegacy))
+	}
+
+	/// Fills the seats with the best of the candidates whom more than half of the active Delegates'
+	/// stake approves. Returns the weight of the work done.
+	pub fn rotate() -> Weight {
+		let stakes: BTreeMap<T::AccountId, Balance> = T::Delegates::active()
+			.into_iter()
+			.map(|delegate| {
+				let stake = T::Delegates::stake_of(&delegate);
+				(delegate, stake)
+			})
+			.collect();
+		// The sums of stake saturate far beyond what there is of the token.
+		let total = stakes.values().copied().fold(0, Balance::saturating_add);
+		let examined: Vec<(T::AccountId, CandidateOf<T>)> = Candidates::<T>::iter().collect();
+		let weight =
+			T::WeightInfo::rotate(examined.len().saturated_into(), stakes.len().saturated_into());
+		let mut eligible: Vec<(Balance, T::AccountId, CandidateOf<T>)> = examined
+			.into_iter()
+			.filter(|(who, _)| stakes.contains_key(who))
+			.map(|(who, candidate)| {
+				let approving = candidate
+					.approvals
+					.iter()
+					.filter_map(|voter| stakes.get(voter).copied())
+					.fold(0, Balance::saturating_add);
+				(approving, who, candidate)
+			})
+			.filter(|(approving, _, _)| is_majority(*approving, total))
+			.collect();
+		eligible.sort_by_key(|(approving, _, candidate)| (Reverse(*approving), candidate.standing));
 		let approved: BTreeSet<T::AccountId> =
-			eligible.iter().map(|(who, _)| who.clone()).collect();
+			eligible.iter().map(|(_, who, _)| who.clone()).collect();
 		let appointed = eligible
 			.into_iter()
-			.map(|(who, candidate)| Member { who, screening_key: candidate.screening_key })
+			.map(|(_, who, candidate)| Member {
+				who,
+				screening_key: candidate.screening_key,
+				model: candidate.model,
+			})
 			.take(Seats::<T>::get().saturated_into())
 			.collect();
-		Self::seat(BoundedVec::truncate_from(appointed), |who| {
-			if !active_set.contains(who) {
+		let departures = Self::seat(BoundedVec::truncate_from(appointed), |who| {
+			if !stakes.contains_key(who) {
 				Departure::LostDelegacy
 			} else if approved.contains(who) {
 				Departure::Outvoted
@@ -55,7 +93,7 @@ impl<T: Config> Pallet<T> {
 				Departure::VotedOut
 			}
 		});
-		weight
+		weight.saturating_add(departures)
 	}
 
 	/// Ends the membership of everyone who is not an active Delegate any more.
@@ -71,15 +109,14 @@ impl<T: Config> Pallet<T> {
 		}
 		let mut remaining = members;
 		remaining.retain(|member| active.contains(&member.who));
-		Self::seat(remaining, |_| Departure::LostDelegacy);
-		weight
+		weight.saturating_add(Self::seat(remaining, |_| Departure::LostDelegacy))
 	}
 
 	pub(crate) fn do_set_seats(seats: u32) -> DispatchResult {
 		ensure!((1..=T::MaxSeats::get()).contains(&seats), Error::<T>::SeatsOutOfRange);
 		Seats::<T>::put(seats);
 		Self::deposit_event(Event::SeatsSet { seats });
-		Self::rotate(&T::Delegates::active());
+		Self::rotate();
 		Ok(())
 	}
 
@@ -104,21 +141,25 @@ impl<T: Config> Pallet<T> {
 		let mut members: Vec<MemberOf<T>> = Vec::new();
 		for (who, screening_key, model) in &genesis.members {
 			assert!(!is_low_order(screening_key), "genesis has a weak screening key");
+			assert!(*model != ModelHash::default(), "genesis has a Superdelegate without a model");
 			assert!(!Candidates::<T>::contains_key(who), "genesis names a Superdelegate twice");
 			Self::insert_candidate(who, *screening_key, *model, approvals.clone());
-			members.push(Member { who: who.clone(), screening_key: *screening_key });
+			let (screening_key, model) = (*screening_key, *model);
+			members.push(Member { who: who.clone(), screening_key, model });
 		}
 		Members::<T>::put(BoundedVec::truncate_from(members));
 	}
 
-	/// Puts `next` in office; `reason` tells why somebody who is not in `next` has left.
+	/// Puts `next` in office; `reason` tells why somebody who is not in `next` has left. Returns the
+	/// weight of what others do because of it.
 	fn seat(
 		next: BoundedVec<MemberOf<T>, T::MaxSeats>,
 		reason: impl Fn(&T::AccountId) -> Departure,
-	) {
+	) -> Weight {
+		let mut weight = Weight::zero();
 		let previous = Members::<T>::get();
 		if previous == next {
-			return;
+			return weight;
 		}
 		Members::<T>::put(&next);
 		let is_in = |members: &[MemberOf<T>], who: &T::AccountId| {
@@ -132,7 +173,9 @@ impl<T: Config> Pallet<T> {
 		for member in &previous {
 			if !is_in(&next, &member.who) {
 				Self::announce_departure(&member.who, reason(&member.who));
+				weight.saturating_accrue(T::OnLeft::weight());
 			}
 		}
+		weight
 	}
 }

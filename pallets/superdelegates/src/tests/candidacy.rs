@@ -2,6 +2,7 @@
 
 use crate::{mock::*, Candidates, Error, Event, NextStanding};
 use frame_support::{assert_noop, assert_ok};
+use popnet_primitives::traits::ScreeningSet;
 
 #[test]
 fn stand_records_key_and_model_of_an_active_delegate() {
@@ -53,6 +54,41 @@ fn stand_fails_when_the_screening_key_is_weak() {
 			Superdelegates::stand(RuntimeOrigin::signed(1), [0; 32], MODEL),
 			Error::<Test>::WeakScreeningKey
 		);
+	});
+}
+
+#[test]
+fn stand_fails_when_there_is_no_model() {
+	ExtBuilder::default().build_and_execute(|| {
+		assert_noop!(
+			Superdelegates::stand(RuntimeOrigin::signed(1), key(1), [0; 32]),
+			Error::<Test>::ZeroModel
+		);
+	});
+}
+
+#[test]
+fn declare_model_changes_the_model_of_candidate_and_member_and_keeps_approvals() {
+	ExtBuilder::default().members(vec![1]).build_and_execute(|| {
+		assert_ok!(declare_model(1, [8; 32]));
+
+		let candidate = Candidates::<Test>::get(1).unwrap();
+		assert_eq!((candidate.model, candidate.approvals.len()), ([8; 32], 5));
+		assert_eq!(Superdelegates::model_of(&1), Some([8; 32]));
+		assert_eq!(take_events(), [Event::ModelDeclared { who: 1, model: [8; 32] }]);
+
+		stand(2).unwrap();
+		assert_ok!(declare_model(2, [9; 32]));
+		assert_eq!(Superdelegates::model_of(&2), None);
+	});
+}
+
+#[test]
+fn declare_model_fails_when_there_is_nothing_to_declare() {
+	ExtBuilder::default().members(vec![1]).build_and_execute(|| {
+		assert_noop!(declare_model(1, MODEL), Error::<Test>::SameModel);
+		assert_noop!(declare_model(1, [0; 32]), Error::<Test>::ZeroModel);
+		assert_noop!(declare_model(2, [8; 32]), Error::<Test>::NotCandidate);
 	});
 }
 
@@ -152,5 +188,6 @@ fn calls_fail_when_nobody_has_signed() {
 		assert_noop!(Superdelegates::approve(none(), 1), BadOrigin);
 		assert_noop!(Superdelegates::disapprove(none(), 1), BadOrigin);
 		assert_noop!(Superdelegates::set_seats(RuntimeOrigin::signed(1), 1), BadOrigin);
+		assert_noop!(Superdelegates::declare_model(none(), MODEL), BadOrigin);
 	});
 }

@@ -1,6 +1,7 @@
 //! Tests by behaviour.
 
 mod candidacy;
+mod conduct;
 mod departure;
 mod genesis;
 mod random_histories;

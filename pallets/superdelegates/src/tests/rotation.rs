@@ -1,61 +1,105 @@
-//! Who takes office when a session begins.
+//! Who takes office when an era begins.
 
-use crate::{mock::*, Candidates, Departure, Error, Event, Seats};
+use crate::{mock::*, Departure, Error, Event, Seats, WeightInfo};
 use frame_support::{assert_noop, assert_ok, traits::Hooks};
 use frame_system::Pallet as SystemPallet;
-use popnet_primitives::traits::ScreeningSet;
+use popnet_primitives::traits::{EraObserver, ScreeningSet};
+use std::collections::BTreeMap;
 
 #[test]
-fn a_session_appoints_candidates_whom_more_than_half_approve() {
+fn an_era_appoints_candidates_whom_more_than_half_of_the_stake_approves() {
 	ExtBuilder::default().build_and_execute(|| {
 		stand_with(1, &[1, 2, 3]);
 		stand_with(2, &[1, 2]);
 		take_events();
 
-		new_session(vec![1, 2, 3, 4, 5]);
+		next_era();
 
 		assert_eq!(Superdelegates::members(), [(1, key(1))]);
+		assert_eq!(Superdelegates::model_of(&1), Some(MODEL));
+		assert_eq!(Superdelegates::model_of(&2), None);
 		assert_eq!(take_events(), [Event::Appointed { who: 1 }]);
 	});
 }
 
 #[test]
-fn exactly_half_is_not_enough() {
-	ExtBuilder::default().delegates(vec![1, 2, 3, 4]).build_and_execute(|| {
-		stand_with(1, &[1, 2]);
+fn stake_decides_and_not_the_number_of_voters() {
+	ExtBuilder::default().build_and_execute(|| {
+		Stakes::set(BTreeMap::from([(5, 401)]));
+		stand_with(1, &[1, 2, 3, 4]);
+		stand_with(2, &[5]);
 
-		new_session(vec![1, 2, 3, 4]);
+		next_era();
+
+		assert_eq!(in_office(), [2]);
+	});
+}
+
+#[test]
+fn exactly_half_of_the_stake_is_not_enough() {
+	ExtBuilder::default().build_and_execute(|| {
+		Stakes::set(BTreeMap::from([(5, 400)]));
+		stand_with(1, &[5]);
+		stand_with(2, &[1, 2, 3, 4]);
+		next_era();
 		assert!(in_office().is_empty());
 
-		approve(3, 1).unwrap();
-		new_session(vec![1, 2, 3, 4]);
+		approve(1, 1).unwrap();
+		next_era();
+
 		assert_eq!(in_office(), [1]);
 	});
 }
 
 #[test]
-fn more_approvals_come_first_and_earlier_standing_breaks_ties() {
+fn without_stake_nobody_is_appointed() {
 	ExtBuilder::default().build_and_execute(|| {
-		stand_with(3, &[1, 2, 3]);
-		stand_with(2, &[1, 2, 3]);
-		stand_with(1, &[1, 2, 3, 4]);
+		Stakes::set((1..=5).map(|who| (who, 0)).collect());
+		stand_with(1, &[1, 2, 3, 4, 5]);
 
-		new_session(vec![1, 2, 3, 4, 5]);
+		next_era();
 
-		assert_eq!(in_office(), [1, 3]);
+		assert!(in_office().is_empty());
 	});
 }
 
 #[test]
-fn a_better_candidate_takes_the_seat_at_the_next_session() {
+fn more_approving_stake_comes_first_and_earlier_standing_breaks_ties() {
+	ExtBuilder::default().seats(3).build_and_execute(|| {
+		Stakes::set(BTreeMap::from([(1, 250)]));
+		stand_with(4, &[2, 3, 4, 5]);
+		stand_with(3, &[1, 2, 3]);
+		stand_with(2, &[1, 3, 4]);
+		stand_with(1, &[1, 2, 3, 4]);
+
+		next_era();
+
+		assert_eq!(in_office(), [1, 3, 2]);
+	});
+}
+
+#[test]
+fn a_session_appoints_nobody() {
+	ExtBuilder::default().build_and_execute(|| {
+		stand_with(1, &[1, 2, 3]);
+
+		new_session(vec![1, 2, 3, 4, 5]);
+
+		assert!(in_office().is_empty());
+	});
+}
+
+#[test]
+fn a_better_candidate_takes_the_seat_at_the_next_era() {
 	ExtBuilder::default().seats(1).build_and_execute(|| {
 		stand_with(1, &[1, 2, 3]);
-		new_session(vec![1, 2, 3, 4, 5]);
+		next_era();
 		stand_with(2, &[1, 2, 3, 4]);
+		new_session(vec![1, 2, 3, 4, 5]);
 		assert_eq!(in_office(), [1]);
 		take_events();
 
-		new_session(vec![1, 2, 3, 4, 5]);
+		next_era();
 
 		assert_eq!(in_office(), [2]);
 		assert_eq!(
@@ -67,48 +111,37 @@ fn a_better_candidate_takes_the_seat_at_the_next_session() {
 }
 
 #[test]
-fn approvals_of_former_delegates_do_not_count() {
+fn a_member_whose_approving_stake_has_shrunk_is_voted_out_at_the_next_era() {
 	ExtBuilder::default().build_and_execute(|| {
 		stand_with(1, &[3, 4, 5]);
-		new_session(vec![1, 2, 3, 4, 5]);
+		next_era();
 		assert_eq!(in_office(), [1]);
 		take_events();
 
-		new_session(vec![1, 2, 3, 6, 7]);
+		Stakes::set(BTreeMap::from([(1, 301)]));
+		next_era();
 
-		assert_eq!(Candidates::<Test>::get(1).unwrap().approvals.into_inner(), [3]);
 		assert_eq!(take_events(), [Event::Left { who: 1, reason: Departure::VotedOut }]);
 	});
 }
 
 #[test]
-fn a_session_ends_candidacies_of_former_delegates() {
+fn approvals_of_former_delegates_do_not_count() {
 	ExtBuilder::default().build_and_execute(|| {
-		stand_with(1, &[1, 2, 3]);
-		stand(2).unwrap();
-		new_session(vec![1, 2, 3, 4, 5]);
+		stand_with(1, &[3, 4, 5]);
+		next_era();
 		take_events();
 
-		new_session(vec![3, 4, 5]);
+		new_era(vec![1, 2, 3, 6, 7]);
 
-		assert_eq!(Candidates::<Test>::count(), 0);
-		assert_eq!(Departed::get(), [1]);
-		let events = take_events();
-		assert_eq!(events.len(), 3);
-		for event in [
-			Event::CandidacyEnded { who: 1 },
-			Event::CandidacyEnded { who: 2 },
-			Event::Left { who: 1, reason: Departure::LostDelegacy },
-		] {
-			assert!(events.contains(&event), "{event:?}");
-		}
+		assert_eq!(take_events(), [Event::Left { who: 1, reason: Departure::VotedOut }]);
 	});
 }
 
 #[test]
-fn a_session_without_change_is_silent() {
+fn an_era_without_change_is_silent() {
 	ExtBuilder::default().members(vec![1, 2]).build_and_execute(|| {
-		new_session(vec![1, 2, 3, 4, 5]);
+		next_era();
 
 		assert!(take_events().is_empty());
 		assert_eq!(in_office(), [1, 2]);
@@ -116,15 +149,30 @@ fn a_session_without_change_is_silent() {
 }
 
 #[test]
-fn a_rotation_counts_its_weight_in_the_block() {
-	ExtBuilder::default().build_and_execute(|| {
+fn a_new_era_counts_its_weight_in_the_block() {
+	ExtBuilder::default().members(vec![4]).build_and_execute(|| {
 		stand(1).unwrap();
 		let before = SystemPallet::<Test>::block_weight().total();
 
-		new_session(vec![1, 2, 3, 4, 5]);
+		Superdelegates::on_new_era(7);
 
 		let spent = SystemPallet::<Test>::block_weight().total().saturating_sub(before);
-		assert_eq!(spent, <() as crate::WeightInfo>::rotate(1, 5));
+		let expected = <()>::begin_era().saturating_add(<()>::rotate(2, 5));
+		assert_eq!(spent, expected);
+	});
+}
+
+#[test]
+fn departures_of_a_rotation_are_weighed() {
+	ExtBuilder::default().members(vec![4, 5]).build_and_execute(|| {
+		ActiveDelegates::set(vec![1, 2]);
+		let before = SystemPallet::<Test>::block_weight().total();
+
+		Superdelegates::on_new_era(7);
+
+		let spent = SystemPallet::<Test>::block_weight().total().saturating_sub(before);
+		let rotation = <()>::begin_era().saturating_add(<()>::rotate(2, 2));
+		assert_eq!(spent, rotation.saturating_add(LEFT_WEIGHT.saturating_mul(2)));
 	});
 }
 
@@ -133,7 +181,7 @@ fn set_seats_rotates_at_once() {
 	ExtBuilder::default().build_and_execute(|| {
 		stand_with(1, &[1, 2, 3]);
 		stand_with(2, &[1, 2, 3, 4]);
-		new_session(vec![1, 2, 3, 4, 5]);
+		next_era();
 		assert_eq!(in_office(), [2, 1]);
 
 		assert_ok!(Superdelegates::set_seats(RuntimeOrigin::root(), 1));
