@@ -1,0 +1,12 @@
+//! What the calls and the transactions they are in do.
+
+mod bindings;
+mod funds;
+mod payment;
+mod plans;
+#[cfg(any(feature = "try-runtime", test))]
+mod try_state;
+mod users;
+mod views;
+
+pub(crate) use payment::{Ask, Target};
