@@ -1,13 +1,19 @@
 //! What clients and the node can ask the runtime.
 
-use crate::{configs::system::ConsensusHook, constants::*, *};
+use crate::{
+	configs::{exchange::Asset, system::ConsensusHook},
+	constants::*,
+	*,
+};
 use alloc::vec;
 use cumulus_primitives_core::VerifySchedulingSignature;
 use frame_support::genesis_builder_helper::{build_state, get_preset};
 use pallet_nomination_pools::PoolId;
 use popnet_primitives::{
 	content::{Coding, ContentId, ItemView, MasternodeView, SlotView},
+	economics::StakeProjection,
 	moderation::Policy,
+	rewards::RewardView,
 };
 use sp_api::impl_runtime_apis;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
@@ -258,6 +264,30 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 		}
 	}
 
+	impl pallet_asset_conversion::AssetConversionApi<Block, Balance, Asset> for Runtime {
+		fn quote_price_tokens_for_exact_tokens(
+			asset1: Asset,
+			asset2: Asset,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			Exchange::quote_price_tokens_for_exact_tokens(asset1, asset2, amount, include_fee)
+		}
+
+		fn quote_price_exact_tokens_for_tokens(
+			asset1: Asset,
+			asset2: Asset,
+			amount: Balance,
+			include_fee: bool,
+		) -> Option<Balance> {
+			Exchange::quote_price_exact_tokens_for_tokens(asset1, asset2, amount, include_fee)
+		}
+
+		fn get_reserves(asset1: Asset, asset2: Asset) -> Option<(Balance, Balance)> {
+			Exchange::get_reserves(asset1, asset2).ok()
+		}
+	}
+
 	impl popnet_primitives::runtime_api::PopnetApi<Block> for Runtime {
 		fn item(id: ContentId) -> Option<ItemView> {
 			Content::item(id)
@@ -301,6 +331,30 @@ pallet_revive::impl_runtime_apis_plus_revive_traits!(
 
 		fn lit_projection(stake: Balance) -> Balance {
 			LitGeneration::projection(stake)
+		}
+	}
+
+	impl popnet_primitives::runtime_api::EconomyApi<Block> for Runtime {
+		fn stake_projection(stake: Balance) -> StakeProjection {
+			configs::economy::stake_projection(stake)
+		}
+
+		fn lit_income(who: AccountId) -> Balance {
+			LitGeneration::income_of(&who)
+		}
+
+		fn leases_of(who: AccountId) -> popnet_primitives::runtime_api::Leases {
+			LitGeneration::leases_of(&who)
+		}
+
+		fn rewards_of(era: u32, who: AccountId) -> Vec<RewardView<AccountId>> {
+			let mut rewards = configs::rewards::staker_rewards_of(era, &who);
+			rewards.extend(Rewards::rewards_of(era, &who));
+			rewards
+		}
+
+		fn sponsor_allowance(plan: u32, who: AccountId) -> Balance {
+			Sponsorship::allowance(plan, &who)
 		}
 	}
 

@@ -65,6 +65,19 @@ pub mod election {
 	}
 }
 
+/// The exchange of POP and LIT.
+pub mod exchange {
+	use super::*;
+
+	/// Share of a swap that goes to those who provide liquidity, in parts per million: 0.3 %.
+	pub const FEE_PARTS_PER_MILLION: u32 = 3_000;
+	/// POP that opening a pool costs; goes to the treasury.
+	pub const SETUP_FEE: Balance = 100 * POP;
+	/// Least shares of a pool, which its first provider can never withdraw: enough to keep the pool's
+	/// account alive when everybody else has withdrawn.
+	pub const LIQUIDITY_MIN: Balance = POP / 100;
+}
+
 /// Nomination pools.
 pub mod pools {
 	use super::*;
@@ -165,8 +178,7 @@ pub mod lit {
 	use super::*;
 	use popnet_primitives::economics::INDEX_SCALE;
 
-	/// LIT that one staked POP generates per day in thousandths: 1 POP pays for about one transfer
-	/// a day.
+	/// LIT that one staked POP generates per day in thousandths: about six POP pay for a transfer a day.
 	const MILLI_LIT_PER_POP_AND_DAY: u128 = 1;
 	/// Index units per block at genesis.
 	pub const RATE: u128 = INDEX_SCALE / 1_000 * MILLI_LIT_PER_POP_AND_DAY / time::DAYS as u128;
@@ -174,6 +186,44 @@ pub mod lit {
 	pub const RATE_MIN: u128 = RATE / 100;
 	/// Highest rate that governance can set.
 	pub const RATE_MAX: u128 = RATE * 100;
+	/// Fewest blocks between two changes of the rate.
+	pub const RATE_CHANGE_BLOCKS: BlockNumber = 7 * time::DAYS;
+	/// Longest lease.
+	pub const LEASE_BLOCKS_MAX: BlockNumber = 365 * time::DAYS;
+	/// Blocks after which a lease ends whose lender ends it early.
+	pub const NOTICE_BLOCKS: BlockNumber = time::DAYS;
+	/// Least POP whose income a lease lends.
+	pub const LENT_MIN: Balance = 100 * POP;
+}
+
+/// Plans that pay fees for others.
+pub mod sponsorship {
+	use super::*;
+
+	/// LIT held for a plan.
+	pub const PLAN_DEPOSIT: Balance = LIT / 10;
+	/// LIT locked out of a plan's funds for each user.
+	pub const USER_DEPOSIT: Balance = LIT / 1_000;
+	/// LIT held for binding a plan to a contract.
+	pub const BINDING_DEPOSIT: Balance = LIT / 100;
+	/// LIT burned for an account that a plan makes exist.
+	pub const INTRODUCTION_PRICE: Balance = LIT / 1_000;
+	/// Blocks after its last one from which anybody may close a plan.
+	pub const GRACE_BLOCKS: BlockNumber = 14 * time::DAYS;
+	/// Most users that one call removes from a plan.
+	pub const CLEAR_MAX: u32 = 256;
+}
+
+/// Rewards in POP.
+pub mod rewards {
+	use super::*;
+
+	/// All POP that will ever be paid as rewards: 20 % of the supply.
+	pub const POOL: Balance = POP_SUPPLY / 5;
+	/// Blocks over which it is paid, ever less: 30 years.
+	pub const BLOCKS: BlockNumber = 30 * 365 * time::DAYS;
+	/// POP held while an account has its rewards bonded.
+	pub const COMPOUND_DEPOSIT: Balance = currency::deposit(1, 48);
 }
 
 /// Content, screening and Masternodes.
@@ -217,6 +267,29 @@ pub mod content {
 	pub const CANDIDATES_MAX: u32 = 100;
 	/// Most Superdelegates.
 	pub const SEATS_MAX: u32 = 21;
+	/// Missed duties that end a Superdelegate's term.
+	pub const STRIKES_MAX: u32 = 3;
+	/// Eras after the latest missed duty for which missed duties count.
+	pub const STRIKE_ERAS: u32 = 28;
+	/// Eras for which a Superdelegate that left for its missed duties cannot stand again.
+	pub const COOL_DOWN_ERAS: u32 = 28;
+	/// Eras for which one that a referendum recalled cannot.
+	pub const RECALL_ERAS: u32 = 120;
+	/// Share of its stake that a missed duty costs a Superdelegate, and its nominators, for each of
+	/// its strikes.
+	pub const MISSED_DUTY_SLASH: Perbill = Perbill::from_parts(1_000_000);
+	/// And a verdict that an appeal reversed.
+	pub const REVERSED_SLASH: Perbill = Perbill::from_percent(1);
+	/// Difference from the panel's median, in basis points, up to which a verdict is rewarded.
+	pub const DEVIATION_MAX: u16 = 1_000;
+	/// Open items of a Superdelegate beyond which it is not drawn.
+	pub const DUTIES_MAX: u32 = 256;
+	/// Substitutes drawn for one item.
+	pub const SUBSTITUTES_MAX: u32 = 3;
+	/// Share of a tip that is burned, and counts for the creator's part of the rewards.
+	pub const TIP_BURN: Perbill = Perbill::from_percent(10);
+	/// Smallest tip in LIT.
+	pub const TIP_MIN: Balance = LIT / 100_000;
 	/// Relay chain blocks by which a block's relay parent may lie behind the newest one.
 	const RELAY_PARENT_AGE: u32 = 3;
 	/// Blocks of this chain in which the randomness of a relay parent may have been known before it

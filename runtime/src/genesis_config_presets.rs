@@ -250,11 +250,18 @@ const DEV_SCREENING_KEYS: [[u8; 32]; 3] = [
 	],
 ];
 
+/// BLAKE3 digest of the model that nodes carry and the development network's Superdelegates run; a
+/// test of the node compares it with the model.
+pub const DEV_MODEL: [u8; 32] = [
+	0xd3, 0xcf, 0xbe, 0x2d, 0x3b, 0xe4, 0xb8, 0x4e, 0xcd, 0x8c, 0xef, 0x7a, 0xab, 0xe6, 0x08, 0x1d,
+	0x87, 0xd8, 0x70, 0x77, 0xef, 0xc5, 0x80, 0xee, 0x7b, 0x85, 0x44, 0x4e, 0xbf, 0x5b, 0x33, 0xa9,
+];
+
 fn dev_superdelegates() -> Vec<(AccountId, [u8; 32], [u8; 32])> {
 	delegates()
 		.into_iter()
 		.zip(DEV_SCREENING_KEYS)
-		.map(|(key, screening)| (key.to_account_id(), screening, [0; 32]))
+		.map(|(key, screening)| (key.to_account_id(), screening, DEV_MODEL))
 		.collect()
 }
 

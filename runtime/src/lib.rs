@@ -54,7 +54,7 @@ pub type TxExtension = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
 		frame_system::CheckTxVersion<Runtime>,
 		frame_system::CheckGenesis<Runtime>,
 		frame_system::CheckEra<Runtime>,
-		frame_system::CheckNonce<Runtime>,
+		pallet_sponsorship::CheckNonceOrSponsored<Runtime>,
 		frame_system::CheckWeight<Runtime>,
 		pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
 		frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
@@ -63,10 +63,16 @@ pub type TxExtension = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
 	),
 >;
 
-/// The extension of a transaction with this nonce, tip (in LIT units) and era; `origin` tells native
-/// and Ethereum transactions apart.
+/// The extension of a native transaction with this nonce, tip (in LIT units) and era.
+pub fn native_extension(nonce: Nonce, tip: Balance, era: generic::Era) -> TxExtension {
+	let nonce = pallet_sponsorship::CheckNonceOrSponsored::from(nonce);
+	tx_extension(nonce, tip, era, Default::default())
+}
+
+/// The extension of a transaction with this nonce, tip (in LIT units) and era; `nonce` and `origin`
+/// tell native and Ethereum transactions apart.
 pub fn tx_extension(
-	nonce: Nonce,
+	nonce: pallet_sponsorship::CheckNonceOrSponsored<Runtime>,
 	tip: Balance,
 	era: generic::Era,
 	origin: pallet_revive::evm::tx_extension::SetOrigin<Runtime>,
@@ -77,7 +83,7 @@ pub fn tx_extension(
 		frame_system::CheckTxVersion::new(),
 		frame_system::CheckGenesis::new(),
 		frame_system::CheckEra::from(era),
-		frame_system::CheckNonce::from(nonce),
+		nonce,
 		frame_system::CheckWeight::new(),
 		pallet_transaction_payment::ChargeTransactionPayment::from(tip),
 		frame_metadata_hash_extension::CheckMetadataHash::new(false),
@@ -159,6 +165,15 @@ mod runtime {
 	pub type TransactionPayment = pallet_transaction_payment;
 	#[runtime::pallet_index(13)]
 	pub type LitGeneration = pallet_lit;
+
+	#[runtime::pallet_index(14)]
+	pub type Sponsorship = pallet_sponsorship;
+	#[runtime::pallet_index(15)]
+	pub type Rewards = pallet_rewards;
+	#[runtime::pallet_index(16)]
+	pub type PoolShares = pallet_assets;
+	#[runtime::pallet_index(17)]
+	pub type Exchange = pallet_asset_conversion;
 
 	#[runtime::pallet_index(20)]
 	pub type Authorship = pallet_authorship;
@@ -248,12 +263,8 @@ where
 		nonce: Nonce,
 	) -> Option<UncheckedExtrinsic> {
 		let current: u64 = System::block_number().saturated_into::<u64>().saturating_sub(1);
-		let extension = tx_extension(
-			nonce,
-			0,
-			generic::Era::mortal(WORKER_TRANSACTION_PERIOD, current),
-			Default::default(),
-		);
+		let era = generic::Era::mortal(WORKER_TRANSACTION_PERIOD, current);
+		let extension = native_extension(nonce, 0, era);
 		let payload = SignedPayload::new(call, extension).ok()?;
 		let signature = payload.using_encoded(|bytes| C::sign(bytes, public.clone()))?;
 		let (call, extension, _) = payload.deconstruct();

@@ -1,9 +1,12 @@
 //! Delegates: election by stake, sessions, block authoring.
 
-use super::governance::TreasuryAccount;
 use super::{
-	governance::origins::{self, Ensure},
+	governance::{
+		origins::{self, Ensure},
+		TreasuryAccount,
+	},
 	pace::Paced,
+	rewards::ActiveEra,
 };
 use crate::{constants::*, *};
 use frame_election_provider_support::{
@@ -12,11 +15,11 @@ use frame_election_provider_support::{
 };
 use frame_support::{
 	parameter_types,
-	traits::{tokens::imbalance::ResolveTo, ConstBool, ConstU32, ConstU64, Contains},
+	traits::{tokens::imbalance::ResolveTo, ConstBool, ConstU32, ConstU64, Contains, Get},
 	PalletId,
 };
 use pallet_session::SessionManager;
-use popnet_primitives::traits::SessionObserver;
+use popnet_primitives::traits::{EraObserver, SessionObserver};
 use sp_core::U256;
 use sp_runtime::{
 	traits::{Convert, ConvertInto, OpaqueKeys},
@@ -56,8 +59,14 @@ impl SessionManager<AccountId> for Sessions {
 	}
 
 	fn start_session(index: u32) {
+		let before = ActiveEra::get();
 		StakedSessions::start_session(index);
 		Superdelegates::on_new_session(Session::validators());
+		let era = ActiveEra::get();
+		// The first session begins the first era, too.
+		if era != before || index == 0 {
+			Superdelegates::on_new_era(era);
+		}
 	}
 }
 
@@ -130,7 +139,7 @@ impl pallet_staking::Config for Runtime {
 	type CurrencyBalance = Balance;
 	type CurrencyToVote = sp_staking::currency_to_vote::U128CurrencyToVote;
 	type ElectionProvider = onchain::OnChainExecution<OnChainElection>;
-	type EraPayout = crate::configs::economy::NoIssuance;
+	type EraPayout = Rewards;
 	type EventListeners = (NominationPools, DelegatedStaking);
 	// Whoever stakes through a pool does not stake alone too: votes and exits would get entangled.
 	type Filter = pallet_nomination_pools::AllPoolMembers<Runtime>;
@@ -144,7 +153,8 @@ impl pallet_staking::Config for Runtime {
 	type NominationsQuota = pallet_staking::FixedNominationsQuota<16>;
 	type OldCurrency = Balances;
 	type Reward = ();
-	type RewardRemainder = ();
+	// What is not for stakers: Masternodes, creators, Superdelegates, treasury.
+	type RewardRemainder = Rewards;
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type SessionInterface = Self;

@@ -1,16 +1,21 @@
 //! Superdelegates, Masternodes, the content registry and moderation.
 
-use super::governance::origins::{self, Ensure};
+use super::{
+	governance::origins::{self, Ensure},
+	rewards::ActiveEra,
+};
 use crate::{constants::*, *};
 use codec::Encode;
 use cumulus_pallet_parachain_system::RelayChainStateProof;
 use cumulus_primitives_core::relay_chain;
 use frame_support::{
 	parameter_types,
-	traits::{ConstU32, Get, Randomness},
+	traits::{ConstU128, ConstU16, ConstU32, Get, Randomness},
 };
-use popnet_primitives::traits::DelegateSet;
+use popnet_primitives::traits::{DelegateSet, ReportDuty};
 use sp_io::hashing::blake2_256;
+use sp_runtime::Perbill;
+use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 /// The Delegates that author blocks in this session.
 pub struct SessionDelegates;
@@ -18,21 +23,69 @@ impl DelegateSet<AccountId> for SessionDelegates {
 	fn active() -> Vec<AccountId> {
 		Session::validators()
 	}
+
+	fn stake_of(who: &AccountId) -> Balance {
+		pallet_staking::ErasStakersOverview::<Runtime>::get(ActiveEra::get(), who)
+			.filter(|_| Self::is_active(who))
+			.map_or(0, |overview| overview.total)
+	}
+
+	fn total_stake() -> Balance {
+		pallet_staking::ErasTotalStake::<Runtime>::get(ActiveEra::get())
+	}
+}
+
+/// Slashes Superdelegates, and those who nominated them, through staking: deferred, so that a
+/// referendum can cancel it.
+pub struct SlashedDuty;
+impl SlashedDuty {
+	fn slash(who: &AccountId, fraction: Perbill) {
+		let offence = OffenceDetails { offender: (who.clone(), ()), reporters: Vec::new() };
+		let session = Session::current_index();
+		let _ = <Staking as OnOffenceHandler<AccountId, _, Weight>>::on_offence(
+			&[offence],
+			&[fraction],
+			session,
+		);
+	}
+}
+impl ReportDuty<AccountId> for SlashedDuty {
+	fn missed(who: &AccountId, strikes: u32) {
+		let parts = content::MISSED_DUTY_SLASH.deconstruct().saturating_mul(strikes);
+		// Saturates at everything.
+		Self::slash(who, Perbill::from_parts(parts));
+	}
+
+	fn reversed(who: &AccountId) {
+		Self::slash(who, content::REVERSED_SLASH);
+	}
+
+	fn weight() -> Weight {
+		// One entry in the queue of offences, which staking takes up in later blocks.
+		<Runtime as frame_system::Config>::DbWeight::get().reads_writes(8, 4)
+	}
 }
 
 impl pallet_superdelegates::Config for Runtime {
+	type CoolDownEras = ConstU32<{ content::COOL_DOWN_ERAS }>;
 	type Delegates = SessionDelegates;
 	type MaxCandidates = ConstU32<{ content::CANDIDATES_MAX }>;
 	type MaxDelegates = ConstU32<{ content::CANDIDATES_MAX }>;
 	type MaxSeats = ConstU32<{ content::SEATS_MAX }>;
-	type OnLeft = ();
+	type Offences = SlashedDuty;
+	type OnLeft = Moderation;
+	type RecallEras = ConstU32<{ content::RECALL_ERAS }>;
+	type RecallOrigin = Ensure<origins::Superdelegates>;
 	type SeatsOrigin = Ensure<origins::Superdelegates>;
+	type StrikeEras = ConstU32<{ content::STRIKE_ERAS }>;
+	type StrikesMax = ConstU32<{ content::STRIKES_MAX }>;
 	type WeightInfo = ();
 }
 
 parameter_types! {
 	pub const MasternodeBond: Balance = MASTERNODE_BOND;
 	pub const ContentDepositBase: Balance = content::DEPOSIT_BASE;
+	pub const TipBurn: Perbill = content::TIP_BURN;
 	pub const ContentDepositPerMib: Balance = content::DEPOSIT_PER_MIB;
 }
 
@@ -86,6 +139,7 @@ impl pallet_masternodes::Config for Runtime {
 	type StakeObserver = LitGeneration;
 	type UnbondingPeriod = ConstU32<{ content::MASTERNODE_UNBONDING_BLOCKS }>;
 	type WeightInfo = ();
+	type Work = Rewards;
 }
 
 impl pallet_content::Config for Runtime {
@@ -97,27 +151,35 @@ impl pallet_content::Config for Runtime {
 	type DepositPerMib = ContentDepositPerMib;
 	type GracePeriod = ConstU32<{ content::GRACE_BLOCKS }>;
 	type KeyPeriod = ConstU32<{ content::KEY_BLOCKS }>;
+	type Lit = pallet_lit::SpendableLit<Runtime>;
 	type MaxItemsPerOwner = ConstU32<{ content::ITEMS_PER_OWNER }>;
 	type Placer = Masternodes;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Screening = Moderation;
+	type TipBurn = TipBurn;
+	type TipMin = ConstU128<{ content::TIP_MIN }>;
 	type WeightInfo = ();
+	type Work = Rewards;
 }
 
 impl pallet_moderation::Config for Runtime {
 	type AuthorityId = pallet_moderation::crypto::SuperdelegateAuthId;
 	type BlockNumberProvider = System;
 	type CommitPeriod = ConstU32<{ content::COMMIT_BLOCKS }>;
+	type DeviationMax = ConstU16<{ content::DEVIATION_MAX }>;
 	type DrawAttemptsMax = ConstU32<{ content::DRAW_ATTEMPTS }>;
 	type DrawDelay = ConstU32<{ content::DRAW_DELAY_BLOCKS }>;
 	type DrawRetryPeriod = ConstU32<{ content::DRAW_RETRY_BLOCKS }>;
+	type DutiesMax = ConstU32<{ content::DUTIES_MAX }>;
 	type GovernanceOrigin = Ensure<origins::ModerationPolicy>;
 	type KeysPeriod = ConstU32<{ content::KEYS_BLOCKS }>;
-	type OnMissed = ();
+	type OnMissed = Superdelegates;
 	type PanelSize = ConstU32<{ content::PANEL_SIZE }>;
 	type Randomness = RelayRandomness;
 	type Registry = Content;
 	type RevealPeriod = ConstU32<{ content::REVEAL_BLOCKS }>;
 	type ScreeningSet = Superdelegates;
+	type SubstitutesMax = ConstU32<{ content::SUBSTITUTES_MAX }>;
 	type WeightInfo = ();
+	type Work = Rewards;
 }

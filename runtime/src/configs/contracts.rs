@@ -24,7 +24,7 @@ impl pallet_revive::Config for Runtime {
 	type Balance = Balance;
 	type ChainId = ConstU64<7_670>;
 	type CodeHashLockupDepositPercent = CodeHashLockupDepositPercent;
-	type Currency = pallet_lit::SpendableLit<Runtime>;
+	type Currency = pallet_sponsorship::GuardedLit<Runtime, pallet_lit::SpendableLit<Runtime>>;
 	type DebugEnabled = ConstBool<false>;
 	type Deposit = ();
 	type DepositPerByte = DepositPerByte;
@@ -61,7 +61,7 @@ impl EthExtra for EthExtraImpl {
 
 	fn get_eth_extension(nonce: u32, tip: Balance) -> Self::ExtensionV0 {
 		tx_extension(
-			nonce,
+			pallet_sponsorship::CheckNonceOrSponsored::from_ethereum(nonce),
 			tip,
 			sp_runtime::generic::Era::Immortal,
 			pallet_revive::evm::tx_extension::SetOrigin::<Runtime>::new_from_eth_transaction(),

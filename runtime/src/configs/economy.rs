@@ -1,15 +1,19 @@
 //! POP, LIT and fees.
 
-use super::governance::origins::{self, Ensure};
+use super::{
+	governance::origins::{self, Ensure},
+	pace::Paced,
+};
 use crate::{constants::*, *};
 use frame_support::{
+	dispatch::GetDispatchInfo,
 	parameter_types,
-	traits::{fungible::InspectHold, ConstU32, ConstU8, StorageMapShim, VariantCountOf},
+	traits::{fungible::InspectHold, ConstU128, ConstU32, ConstU8, StorageMapShim, VariantCountOf},
 	weights::ConstantMultiplier,
 };
 use pallet_revive::evm::fees::BlockRatioFee;
 use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
-use popnet_primitives::traits::StakeOf;
+use popnet_primitives::{economics::StakeProjection, traits::StakeOf};
 use sp_runtime::traits::One;
 
 /// POP.
@@ -70,7 +74,8 @@ impl pallet_transaction_payment::Config for Runtime {
 	type FeeMultiplierUpdate = ConstFeeMultiplier<FeeMultiplier>;
 	type LengthToFee = ConstantMultiplier<Balance, LitPerByte>;
 	// Fees are burned: the credit is dropped.
-	type OnChargeTransaction = pallet_lit::ChargeLit<FungibleAdapter<Lit, ()>>;
+	type OnChargeTransaction =
+		pallet_sponsorship::ChargeSponsored<pallet_lit::ChargeLit<FungibleAdapter<Lit, ()>>>;
 	type OperationalFeeMultiplier = ConstU8<5>;
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_lit::ChargeLitWeight<
@@ -78,14 +83,6 @@ impl pallet_transaction_payment::Config for Runtime {
 		pallet_transaction_payment::weights::SubstrateWeight<Runtime>,
 	>;
 	type WeightToFee = BlockRatioFee<1, 1, Self, Balance>;
-}
-
-/// Rewards are not paid yet: an era mints nothing (see the CHANGELOG).
-pub struct NoIssuance;
-impl sp_staking::EraPayout<Balance> for NoIssuance {
-	fn era_payout(_: Balance, _: Balance, _: u64) -> (Balance, Balance) {
-		(0, 0)
-	}
 }
 
 /// POP that generates LIT: what staking and pools hold, unbonding included until it is withdrawn, as
@@ -112,10 +109,34 @@ parameter_types! {
 
 impl pallet_lit::Config for Runtime {
 	type BlocksPerDay = BlocksPerDay;
+	type LeaseBlocksMax = ConstU32<{ lit::LEASE_BLOCKS_MAX }>;
+	type LentMin = ConstU128<{ lit::LENT_MIN }>;
 	type Lit = Lit;
+	type NoticeBlocks = Paced<{ lit::NOTICE_BLOCKS }, { time::MINUTES }>;
+	type RateChangeBlocks = ConstU32<{ lit::RATE_CHANGE_BLOCKS }>;
 	type RateMax = LitRateMax;
 	type RateMin = LitRateMin;
 	type RateOrigin = Ensure<origins::Economy>;
 	type Stake = BondedPop;
 	type WeightInfo = ();
 }
+
+/// What `stake` POP units yield in a day, in LIT and in plain transfers of POP.
+pub fn stake_projection(stake: Balance) -> StakeProjection {
+	let call = RuntimeCall::Balances(pallet_balances::Call::transfer_keep_alive {
+		dest: Address::Id(AccountId::new([0; 32])),
+		value: POP,
+	});
+	let info = call.get_dispatch_info();
+	let transfer_fee = TransactionPayment::compute_fee(SIGNED_TRANSFER_BYTES, &info, 0);
+	let lit_per_day = LitGeneration::projection(stake);
+	let transfers = lit_per_day.checked_div(transfer_fee).unwrap_or_default();
+	StakeProjection {
+		lit_per_day,
+		transfer_fee,
+		transfers_per_day: u64::try_from(transfers).unwrap_or(u64::MAX),
+	}
+}
+
+/// Bytes of a signed transfer with an ordinary nonce and era.
+const SIGNED_TRANSFER_BYTES: u32 = 144;

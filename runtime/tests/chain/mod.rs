@@ -12,13 +12,14 @@ use frame_support::{
 };
 use popnet_runtime::{
 	constants::{relay, time},
-	genesis_config_presets, tx_extension, AccountId, Address, Balance, BlockNumber, Executive,
+	genesis_config_presets, native_extension, AccountId, Address, Balance, BlockNumber, Executive,
 	Hash, Header, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin,
 	SignedPayload, System, UncheckedExtrinsic,
 };
 use sp_core::Pair;
 use sp_inherents::{InherentData, InherentDataProvider};
 use sp_keyring::Sr25519Keyring;
+use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
 use sp_runtime::{
 	generic::{self, Digest, Era},
 	traits::{BlakeTwo256, Hash as _, Header as _},
@@ -38,6 +39,7 @@ pub struct Chain {
 /// Runs `test` on a fresh chain of the development preset.
 pub fn development(test: impl FnOnce(&mut Chain)) {
 	let mut externalities = sp_io::TestExternalities::default();
+	externalities.register_extension(KeystoreExt::new(MemoryKeystore::new()));
 	externalities.execute_with(|| {
 		let preset =
 			Some(sp_genesis_builder::PresetId::from(sp_genesis_builder::DEV_RUNTIME_PRESET));
@@ -178,7 +180,7 @@ impl Chain {
 		nonce: u32,
 		tip: Balance,
 	) -> UncheckedExtrinsic {
-		let extension = tx_extension(nonce, tip, Era::Immortal, Default::default());
+		let extension = native_extension(nonce, tip, Era::Immortal);
 		let payload = SignedPayload::new(call, extension).expect("a payload");
 		let signature = payload.using_encoded(|bytes| who.pair().sign(bytes));
 		let (call, extension, _) = payload.deconstruct();

@@ -133,8 +133,7 @@ fn sign(
 	let info = client.info();
 	let account = AccountId::from(pair.public().0);
 	let nonce = client.runtime_api().account_nonce(info.best_hash, account.clone())?;
-	let extension =
-		popnet_runtime::tx_extension(nonce, 0, generic::Era::Immortal, Default::default());
+	let extension = popnet_runtime::native_extension(nonce, 0, generic::Era::Immortal);
 	let version = popnet_runtime::VERSION;
 	let implicit = (
 		(),

@@ -59,7 +59,8 @@ impl pallet_conviction_voting::Config for Runtime {
 	type BlockNumberProvider = System;
 	type Currency = Balances;
 	type MaxTurnout = ActiveIssuanceOf<Balances, AccountId>;
-	type MaxVotes = ConstU32<128>;
+	// Delegating weighs as much as so many votes, and has to fit a block.
+	type MaxVotes = ConstU32<16>;
 	type Polls = Referenda;
 	type RuntimeEvent = RuntimeEvent;
 	type VoteLockingPeriod =

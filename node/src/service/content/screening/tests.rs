@@ -660,3 +660,10 @@ async fn screening_ends_when_the_item_is_forgotten() {
 	until("the place is free", || service.places.available_permits() == 1).await;
 	assert_eq!(service.counts(), (0, 0, 0));
 }
+
+#[test]
+fn the_development_networks_superdelegates_declare_the_model_that_nodes_carry() {
+	let carried = Screener::bundled(DecoderLimits::default()).unwrap().model_hash();
+
+	assert_eq!(carried, popnet_runtime::genesis_config_presets::DEV_MODEL);
+}
