@@ -60,6 +60,56 @@ pub fn format_amount(units: Balance) -> String {
 	format!("{whole}.{}", fraction.trim_end_matches('0'))
 }
 
+/// An amount of POP for people.
+pub fn pop(units: Balance) -> String {
+	format!("{} POP", format_amount(units))
+}
+
+/// An amount without unit for people, to the nearest of `digits` digits after the point.
+pub fn rounded(units: Balance, digits: u32) -> String {
+	let cut = u32::try_from(DECIMALS).unwrap_or(0).saturating_sub(digits);
+	let step = Balance::from(10u8).pow(cut);
+	let steps = units.saturating_add(step / 2) / step;
+	format_amount(steps.saturating_mul(step))
+}
+
+/// Parts of the whole that the chain counts in: a thousand millionth.
+pub const WHOLE: u32 = 1_000_000_000;
+
+/// Parts that a text like `7.5` means as a percentage; a `%` may follow.
+///
+/// # Errors
+/// When the text is no number of 0 to 100 with at most 7 digits after the point.
+pub fn parse_percent(text: &str) -> Result<u32, String> {
+	/// Parts of one percent, as digits.
+	const DIGITS: usize = 7;
+	let text = text.trim_end_matches('%').trim_end();
+	let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+	let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+	let parts = (digits(whole) && digits(fraction) && fraction.len() <= DIGITS)
+		.then(|| format!("{whole}{fraction:0<DIGITS$}").parse::<u32>().ok())
+		.flatten();
+	match parts {
+		Some(parts) if parts <= WHOLE => Ok(parts),
+		_ => Err("a percentage looks like 5 or 7.5, and is at most 100".into()),
+	}
+}
+
+/// Parts of the whole as a percentage for people.
+pub fn format_percent(parts: u32) -> String {
+	let (whole, rest) = (parts / 10_000_000, parts % 10_000_000);
+	if rest == 0 {
+		return format!("{whole} %");
+	}
+	let fraction = format!("{rest:07}");
+	format!("{whole}.{} %", fraction.trim_end_matches('0'))
+}
+
+/// The same to two digits after the point, rounded down.
+pub fn short_percent(parts: u32) -> String {
+	format_percent(parts - parts % 100_000)
+}
+
 /// A number of bytes for people.
 pub fn format_bytes(bytes: u64) -> String {
 	indicatif::BinaryBytes(bytes).to_string()
@@ -90,6 +140,32 @@ mod tests {
 		for text in ["340282366920938463463374607.431768211456", &"9".repeat(60)] {
 			assert_eq!(parse_amount(text), Err(AmountError::TooLarge), "{text}");
 		}
+	}
+
+	#[test]
+	fn amounts_are_rounded_to_the_nearest() {
+		assert_eq!(rounded(999_999_999_999, 6), "1");
+		assert_eq!(rounded(123_456_789_012, 4), "0.1235");
+		assert_eq!(rounded(4, 6), "0");
+		assert_eq!(rounded(4, 12), "0.000000000004");
+		assert_eq!(rounded(Balance::MAX, 0), "340282366920938463463374607");
+	}
+
+	#[test]
+	fn percentages_are_read_exactly_and_shown_briefly() {
+		for (text, parts) in
+			[("0", 0), ("5", 50_000_000), ("7.5%", 75_000_000), ("0.0000001", 1), ("100 %", WHOLE)]
+		{
+			assert_eq!(parse_percent(text), Ok(parts), "{text}");
+		}
+		for text in ["", "%", "-1", "100.1", "101", "1e1", "5.", ".5", "0.00000001", "99999999999"]
+		{
+			assert!(parse_percent(text).is_err(), "{text}");
+		}
+		assert_eq!(format_percent(75_000_000), "7.5 %");
+		assert_eq!(format_percent(WHOLE), "100 %");
+		assert_eq!(format_percent(1), "0.0000001 %");
+		assert_eq!(short_percent(333_333_333), "33.33 %");
 	}
 
 	#[test]

@@ -3,6 +3,8 @@
 use crate::{
 	amounts::parse_amount,
 	errors::{Error, EXIT_CODES},
+	governance::args::GovernanceCommand,
+	staking::args::StakingCommand,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use popnet_media_codec::cid::{parse_cid, CidError};
@@ -20,13 +22,14 @@ const EXAMPLES: &str = "\
 Examples, for a node that was started with popnet --dev:
   popctl --signer //Dave publish film.mp4
   popctl fetch bafkr4i… -o copy.mp4
+  popctl --signer //Dave stake 1000
   popctl masternodes";
 
 fn after_help() -> String {
 	format!("{EXAMPLES}\n\n{EXIT_CODES}")
 }
 
-/// The POP Network client: publish, fetch, inspect.
+/// The POP Network client: publish, fetch, stake, vote, inspect.
 #[derive(Parser, Debug)]
 #[command(name = "popctl", version, about, after_help = after_help(), arg_required_else_help = true)]
 pub struct Cli {
@@ -159,6 +162,12 @@ pub enum Command {
 		#[arg(value_parser = parse_item)]
 		cid: ContentId,
 	},
+	/// Stake.
+	#[command(flatten)]
+	Staking(StakingCommand),
+	/// Referenda.
+	#[command(flatten)]
+	Governance(GovernanceCommand),
 }
 
 /// Arguments of `publish`.
@@ -274,7 +283,7 @@ fn parse_item(text: &str) -> Result<ContentId, CidError> {
 }
 
 /// Reads an account: SS58, 32 bytes in hex, or an Ethereum address.
-fn parse_account(text: &str) -> Result<AccountId, String> {
+pub fn parse_account(text: &str) -> Result<AccountId, String> {
 	let text = text.trim();
 	let ethereum = text.strip_prefix("0x").filter(|digits| digits.len() == 40);
 	if let Some(digits) = ethereum {

@@ -1,17 +1,15 @@
 //! Runs one command.
 
 use crate::{
+	access::Access,
 	amounts::format_amount,
 	args::{Command, Global, MasternodeAction, MasternodeName},
-	chain::{
-		reads::LocalMasternode,
-		transactions::{Call, Signer},
-		Chain,
-	},
+	chain::{calls::Call, reads::LocalMasternode, transactions::Signer, Chain},
 	errors::Error,
-	fetch,
+	fetch, governance,
 	output::Output,
 	publish, show,
+	staking::{self, Funds},
 };
 use codec::{Compact, Encode};
 use popnet_media_codec::cid::cid_text;
@@ -24,12 +22,10 @@ use serde_json::{json, Value};
 /// Whatever keeps it from being done.
 pub async fn run(global: &Global, command: Command, output: Output) -> Result<(), Error> {
 	// A missing account is found before the node is asked for anything.
-	let signer = || Signer::new(global.signer.as_deref(), global.signer_file.as_deref());
-	let account = |chosen: Option<AccountId>| match chosen {
-		Some(account) => Ok(account),
-		None => signer().map(|signer| signer.account),
-	};
-	let connect = || Chain::connect(&global.url, global.patience());
+	let access = Access { global, output };
+	let signer = || access.signer();
+	let account = |chosen| access.account(chosen);
+	let connect = || access.connect();
 	match command {
 		Command::Publish(options) => {
 			let signer = signer()?;
@@ -75,6 +71,8 @@ pub async fn run(global: &Global, command: Command, output: Output) -> Result<()
 			let signer = signer()?;
 			on_item(&connect().await?, &signer, ("forget", "forgotten"), cid, output).await
 		}
+		Command::Staking(command) => staking::run(access, command).await,
+		Command::Governance(command) => governance::run(access, command).await,
 	}
 }
 
@@ -227,16 +225,17 @@ async fn gateway(chain: &Chain, output: Output) -> Result<(), Error> {
 }
 
 async fn balance(chain: &Chain, who: &AccountId, output: Output) -> Result<(), Error> {
-	let snapshot = chain.snapshot().await?;
-	let pop = snapshot.pop_balance(who).await?;
-	let available = snapshot.lit_available(who).await?;
-	let per_day = snapshot.lit_projection(pop.staked).await?;
+	let state = chain.state().await?;
+	let funds = Funds::read(&state, who).await?;
+	let held = funds.total.saturating_sub(funds.free);
+	let available = chain.snapshot().await?.lit_available(who).await?;
+	let per_day = state.lit_projection(funds.generating).await?;
 	let result = json!({
 		"account": who.to_string(),
 		"pop": {
-			"free": format_amount(pop.free),
-			"held": format_amount(pop.held),
-			"staked": format_amount(pop.staked),
+			"free": format_amount(funds.free),
+			"held": format_amount(held),
+			"staked": format_amount(funds.generating),
 		},
 		"lit": { "available": format_amount(available), "perDay": format_amount(per_day) },
 	});
@@ -246,9 +245,9 @@ async fn balance(chain: &Chain, who: &AccountId, output: Output) -> Result<(), E
 		};
 		let rows = [
 			vec!["account".to_owned(), who.to_string()],
-			row("free", pop.free, "POP"),
-			row("held", pop.held, "POP"),
-			row("staked", pop.staked, "POP, part of what is held"),
+			row("free", funds.free, "POP"),
+			row("held", held, "POP"),
+			row("staked", funds.generating, "POP, part of what is held"),
 			row("available", available, "LIT"),
 			row("generates", per_day, "LIT a day"),
 		];

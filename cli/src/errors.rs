@@ -1,5 +1,6 @@
 //! What can go wrong, what to do about it, and the exit code that says so.
 
+use crate::remedies::remedy;
 use popnet_shard_store::StoreError;
 use serde_json::Value;
 use std::{error::Error as StdError, path::PathBuf};
@@ -14,11 +15,11 @@ Exit codes:
   1    internal error, a full or unwritable disk, or the node does not offer what was asked
   2    wrong usage
   3    the node cannot be reached
-  4    unknown item, account or Masternode
+  4    unknown item, account, Masternode, Delegate, pool or referendum
   5    rejected by screening
-  6    expired, or not yet available
+  6    expired, not yet available, or not possible as things stand
   7    bad file
-  8    insufficient funds: POP for a deposit, or LIT for a fee
+  8    insufficient funds: POP for a deposit or stake, or LIT for a fee
   9    retrieval failed
   10   timeout
   11   the transaction failed
@@ -147,6 +148,21 @@ impl Error {
 		Self::Usage { what: what.into(), hint: hint.into() }
 	}
 
+	/// Something that the chain does not know.
+	pub fn unknown(what: impl Into<String>, hint: impl Into<String>) -> Self {
+		Self::Unknown { what: what.into(), hint: hint.into() }
+	}
+
+	/// Something that is not possible as things stand.
+	pub fn not_possible(what: impl Into<String>, hint: impl Into<String>) -> Self {
+		Self::NotAvailable { what: what.into(), hint: hint.into(), summary: None }
+	}
+
+	/// Something that the account cannot pay.
+	pub fn insufficient(what: impl Into<String>, hint: impl Into<String>) -> Self {
+		Self::InsufficientFunds { what: what.into(), hint: hint.into() }
+	}
+
 	/// An error without a cause that this program knows.
 	pub fn internal(what: impl Into<String>, hint: impl Into<String>) -> Self {
 		Self::Internal { what: what.into(), hint: hint.into(), source: None }
@@ -251,19 +267,9 @@ impl Error {
 			Self::Retrieval { .. } => {
 				"too many of its Masternodes may be down; see `popctl status`, and try again".into()
 			},
-			Self::Transaction { name, .. } if name.ends_with("AlreadyRegistered") => {
-				"another account was first; run the same command again: it encodes the file anew \
-				 under a new key"
-					.into()
-			}
-			Self::Transaction { name, .. } if name.ends_with("BeingScreened") => {
-				"the panel has the key: wait for its verdict with `popctl status`".into()
-			}
-			Self::Transaction { name, .. } if name.ends_with("NotWithdrawable") => {
-				"an available item ends with `popctl retire`, an ended one goes with `popctl forget`"
-					.into()
-			}
-			Self::Transaction { .. } => "nothing was changed; a fee may have been charged".into(),
+			Self::Transaction { name, .. } => remedy(name)
+				.unwrap_or("nothing was changed; a fee may have been charged")
+				.into(),
 		}
 	}
 }

@@ -1,24 +1,32 @@
-//! `popctl`, the POP Network client: publishes files, fetches items, shows the network.
+//! `popctl`, the POP Network client: publishes files, fetches items, stakes, votes, shows the network.
 //!
-//! [`args`] is the command line, [`commands`] runs it, [`publish`] and [`fetch`] move content, [`chain`]
-//! talks to the node, [`show`] and [`output`] present what it said. [`errors`] gives every failure an
-//! exit code and a hint; [`disk`] and [`amounts`] count bytes and money.
+//! [`args`] is the command line, [`commands`] runs it, with [`access`] to a node and an account.
+//! [`publish`] and [`fetch`] move content, [`staking`] and [`governance`] are for holders of POP. [`chain`]
+//! talks to the node, [`show`] and [`output`] present what it said. [`errors`] gives every failure an exit
+//! code and a hint, [`remedies`] those for what pallets refuse; [`disk`], [`amounts`] and [`dates`] count
+//! bytes, money and time.
 
+mod access;
 mod amounts;
 mod args;
 mod chain;
 mod commands;
+mod dates;
 mod disk;
 mod errors;
 mod fetch;
+mod governance;
 mod output;
 mod publish;
+mod remedies;
 mod show;
+mod staking;
 
 use args::{usage_error, Cli, Command};
 use clap::{error::ErrorKind, Parser};
 use errors::Error;
 use output::Output;
+use staking::args::StakingCommand;
 
 fn main() {
 	std::process::exit(run());
@@ -59,19 +67,25 @@ fn run() -> i32 {
 	}
 }
 
+/// What to say when a transaction may be under way.
+const LOOK_BEFORE: &str = "it may have gone through all the same; look before you repeat it";
+
 /// How to go on when `command` was interrupted.
 fn hint_after_interruption(command: &Command) -> &'static str {
 	match command {
 		Command::Publish(_) => publish::RESUME_HINT,
 		Command::Fetch(_) => "no file was written; run the same command again",
+		Command::Staking(StakingCommand::Unstake(_)) => {
+			"what is unbonded stays on its way out; run `popctl unstake` again to go on"
+		}
+		Command::Staking(command) if command.changes_something() => LOOK_BEFORE,
+		Command::Governance(command) if command.changes_something() => LOOK_BEFORE,
 		Command::Transfer { .. }
 		| Command::Withdraw { .. }
 		| Command::Retire { .. }
 		| Command::Reclaim { .. }
 		| Command::Forget { .. }
-		| Command::Masternodes { action: Some(_) } => {
-			"it may have gone through all the same; look before you repeat it"
-		}
+		| Command::Masternodes { action: Some(_) } => LOOK_BEFORE,
 		_ => "nothing was changed; run the same command again",
 	}
 }

@@ -215,7 +215,8 @@ impl ItemStatus {
 	}
 }
 
-fn row(name: &str, value: impl ToString) -> Vec<String> {
+/// A line that says one thing: its name, and what it is.
+pub fn row(name: &str, value: impl ToString) -> Vec<String> {
 	vec![name.to_owned(), value.to_string()]
 }
 

@@ -1,11 +1,13 @@
 //! The connection to a node.
 //!
-//! [`reads`] asks the runtime at one final block, [`transactions`] changes something. A connection that
-//! breaks is made anew once; what is still unreachable then is an error.
+//! [`reads`] and [`state`] ask the runtime at one final block, [`calls`] and [`transactions`] change
+//! something. A connection that breaks is made anew once; what is still unreachable then is an error.
 
+pub mod calls;
 #[cfg(test)]
 pub mod fake;
 pub mod reads;
+pub mod state;
 pub mod transactions;
 
 use crate::errors::Error;
@@ -135,7 +137,7 @@ impl Chain {
 fn refused(method: &str, error: RpcError) -> Error {
 	match &error {
 		RpcError::User(user) if user.code == METHOD_NOT_FOUND => {
-			let hint = if method.starts_with("popnet_") {
+			let hint = if method.starts_with("popnet_") || method.starts_with("author_") {
 				"the method is missing, or only for callers that may operate the node: ask a POP \
 				 Network node on this machine, or one started with --rpc-methods unsafe"
 			} else {

@@ -2,7 +2,7 @@
 
 use super::{is_loopback, Chain};
 use crate::errors::{Cause, Error};
-use codec::{Compact, Decode, DecodeAll, Encode};
+use codec::{Decode, DecodeAll, Encode};
 use popnet_primitives::{
 	content::{Coding, ContentId, ItemView, MasternodeView, SlotView},
 	moderation::Policy,
@@ -45,17 +45,6 @@ pub struct LocalMasternode {
 	pub bytes: u64,
 }
 
-/// An account's POP.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PopBalance {
-	/// Not on hold.
-	pub free: Balance,
-	/// On hold: stake, bonds, deposits.
-	pub held: Balance,
-	/// The part on hold that is bonded as stake and generates LIT.
-	pub staked: Balance,
-}
-
 /// What the chain holds for an item, as constants of its `Content` pallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DepositTerms {
@@ -71,7 +60,6 @@ struct AccountInfo {
 	_nonce: u32,
 	_references: (u32, u32, u32),
 	free: Balance,
-	reserved: Balance,
 }
 
 impl Chain {
@@ -186,28 +174,11 @@ impl Snapshot<'_> {
 		self.call("lit_available", who.encode()).await
 	}
 
-	/// LIT that `stake` generates in a day.
-	pub async fn lit_projection(&self, stake: Balance) -> Result<Balance, Error> {
-		self.call("lit_projection", stake.encode()).await
-	}
-
-	/// The POP of an account, from the storage of `System` and `Staking`.
-	pub async fn pop_balance(&self, who: &AccountId) -> Result<PopBalance, Error> {
+	/// POP of an account that is not on hold.
+	pub async fn pop_free(&self, who: &AccountId) -> Result<Balance, Error> {
 		let account = self.stored("System", "Account", who).await?;
-		let ledger = self.stored("Staking", "Ledger", who).await?;
-		let mut balance = PopBalance::default();
-		if let Some(info) = account.and_then(|bytes| AccountInfo::decode(&mut &bytes[..]).ok()) {
-			balance.free = info.free;
-			balance.held = info.reserved;
-		}
-		// Stash, total and active stake; what follows does not matter here.
-		type LedgerStart = (AccountId, Compact<Balance>, Compact<Balance>);
-		if let Some((_, _, active)) =
-			ledger.and_then(|bytes| LedgerStart::decode(&mut &bytes[..]).ok())
-		{
-			balance.staked = active.0;
-		}
-		Ok(balance)
+		let info = account.and_then(|bytes| AccountInfo::decode(&mut &bytes[..]).ok());
+		Ok(info.map_or(0, |info| info.free))
 	}
 
 	/// What the chain holds for an item.

@@ -1,6 +1,6 @@
 //! Signing, sending and following transactions.
 
-use super::Chain;
+use super::{calls::Call, Chain};
 use crate::errors::Error;
 use popnet_primitives::AccountId;
 use serde_json::{json, Value};
@@ -8,13 +8,12 @@ use std::{path::Path, str::FromStr, time::Duration};
 use subxt::{
 	config::substrate::SubstrateExtrinsicParamsBuilder,
 	error::{
-		ArithmeticError, BackendError, DispatchError, ExtrinsicError, RpcError as BackendRpcError,
-		TokenError, TransactionProgressError, TransactionStatusError,
+		ArithmeticError, BackendError, DispatchError, EventsError, ExtrinsicError,
+		RpcError as BackendRpcError, TokenError, TransactionProgressError, TransactionStatusError,
 	},
-	events::Phase,
-	ext::scale_encode::{self, EncodeAsFields, FieldIter, TypeResolver},
+	events::{Events, Phase},
+	ext::scale_value::Composite,
 	rpcs::Error as RpcError,
-	tx::Payload,
 	SubstrateConfig,
 };
 use subxt_signer::{sr25519::Keypair, SecretUri};
@@ -70,57 +69,6 @@ impl Signer {
 	}
 }
 
-/// A call by name, with its arguments as the chain encodes them.
-#[derive(Clone, Debug)]
-pub struct Call {
-	pallet: &'static str,
-	name: &'static str,
-	arguments: Arguments,
-}
-
-/// SCALE bytes of a call's arguments.
-#[derive(Clone, Debug)]
-pub struct Arguments(Vec<u8>);
-
-impl EncodeAsFields for Arguments {
-	fn encode_as_fields_to<R: TypeResolver>(
-		&self,
-		_fields: &mut dyn FieldIter<'_, R::TypeId>,
-		_types: &R,
-		out: &mut Vec<u8>,
-	) -> Result<(), scale_encode::Error> {
-		out.extend_from_slice(&self.0);
-		Ok(())
-	}
-}
-
-impl Call {
-	/// The call `name` of `pallet` with encoded `arguments`.
-	pub fn new(pallet: &'static str, name: &'static str, arguments: Vec<u8>) -> Self {
-		Self { pallet, name, arguments: Arguments(arguments) }
-	}
-
-	fn full_name(&self) -> String {
-		format!("{}.{}", self.pallet, self.name)
-	}
-}
-
-impl Payload for Call {
-	type CallData = Arguments;
-
-	fn pallet_name(&self) -> &str {
-		self.pallet
-	}
-
-	fn call_name(&self) -> &str {
-		self.name
-	}
-
-	fn call_data(&self) -> &Arguments {
-		&self.arguments
-	}
-}
-
 /// Where a transaction ended up.
 #[derive(Clone, Debug)]
 pub struct Receipt {
@@ -128,6 +76,24 @@ pub struct Receipt {
 	pub block: String,
 	/// Its own hash.
 	pub transaction: String,
+	/// What it made happen.
+	happened: Vec<Happened>,
+}
+
+/// Something that a transaction made happen.
+#[derive(Clone, Debug)]
+struct Happened {
+	pallet: String,
+	name: String,
+	fields: Composite<()>,
+}
+
+impl Receipt {
+	/// Fields of the first event `name` of `pallet` that the transaction caused.
+	pub fn event(&self, pallet: &str, name: &str) -> Option<&Composite<()>> {
+		let same = |event: &&Happened| event.pallet == pallet && event.name == name;
+		self.happened.iter().find(same).map(|event| &event.fields)
+	}
 }
 
 /// Why one try failed.
@@ -189,20 +155,17 @@ impl Chain {
 				connection.client.at_block(at).await.map_err(|error| unclear(error.into()))?;
 			let events =
 				block_client.events().fetch().await.map_err(|error| unclear(error.into()))?;
-			for event in events.iter() {
-				let event = event.map_err(|error| unclear(error.into()))?;
-				let own = event.phase() == Phase::ApplyExtrinsic(index);
-				if own && (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed")
-				{
-					let error =
-						DispatchError::decode_from(event.field_bytes(), block_client.metadata())
-							.map_err(|error| unclear(error.into()))?;
-					return Err(Failure::Final(dispatch_error(call, &error)));
-				}
+			let metadata = block_client.metadata();
+			let happened = own_events(&events, index).map_err(|error| unclear((*error).into()))?;
+			if let Some(bytes) = happened.failure {
+				let error = DispatchError::decode_from(bytes, metadata)
+					.map_err(|error| unclear(error.into()))?;
+				return Err(Failure::Final(dispatch_error(call, &error)));
 			}
 			Ok(Receipt {
 				block: format!("{:?}", block.block_hash()),
 				transaction: format!("{:?}", block.extrinsic_hash()),
+				happened: happened.events,
 			})
 		};
 		match timeout(self.patience, sending).await {
@@ -260,6 +223,34 @@ impl Chain {
 	}
 }
 
+/// What happened because of one transaction.
+struct Own {
+	events: Vec<Happened>,
+	/// The error with which it failed, encoded.
+	failure: Option<Vec<u8>>,
+}
+
+/// Events of the transaction `index` of a block.
+fn own_events(events: &Events<SubstrateConfig>, index: u32) -> Result<Own, Box<EventsError>> {
+	let mut own = Own { events: Vec::new(), failure: None };
+	for event in events.iter() {
+		let event = event?;
+		if event.phase() != Phase::ApplyExtrinsic(index) {
+			continue;
+		}
+		if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
+			own.failure = Some(event.field_bytes().to_vec());
+		}
+		own.events.push(Happened {
+			pallet: event.pallet_name().to_owned(),
+			name: event.event_name().to_owned(),
+			// What cannot be read is nothing that this program looks for.
+			fields: event.decode_fields_unchecked_as().unwrap_or_else(|_| Composite::unnamed([])),
+		});
+	}
+	Ok(own)
+}
+
 fn bytes_of(value: &Value) -> Option<Vec<u8>> {
 	match value {
 		Value::String(text) => hex::decode(text.trim_start_matches("0x")).ok(),
@@ -293,6 +284,10 @@ fn pool_error(call: &Call, code: i32, message: &str, data: &str) -> Failure {
 						.into(),
 			})
 		}
+		INVALID if data.contains("exhaust") => Failure::Final(Error::not_possible(
+			format!("{} is heavier than what a block of this network takes", call.full_name()),
+			"do less at a time; where that is not possible, the network's runtime has to change first",
+		)),
 		_ => Failure::Final(refused(message)),
 	}
 }
@@ -378,12 +373,6 @@ mod tests {
 	}
 
 	#[test]
-	fn a_call_carries_its_arguments_as_they_are() {
-		assert_eq!(call().call_data().0, vec![1, 2, 3]);
-		assert_eq!(call().full_name(), "Content.register");
-	}
-
-	#[test]
 	fn transactions_are_read_from_hex_and_lists() {
 		assert_eq!(bytes_of(&json!("0x0102")), Some(vec![1, 2]));
 		assert_eq!(bytes_of(&json!([1, 2])), Some(vec![1, 2]));
@@ -422,6 +411,11 @@ mod tests {
 			"Inability to pay some fees (e.g. account balance too low)",
 		);
 		assert!(matches!(fee, Failure::Final(Error::InsufficientFunds { .. })));
+		let heavy = "Transaction would exhaust the block limits";
+		let Failure::Final(heavy) = pool_error(&call(), 1010, "Invalid Transaction", heavy) else {
+			panic!("a transaction that is too heavy stays so")
+		};
+		assert_eq!(heavy.exit_code(), 6);
 		let stale = pool_error(&call(), 1010, "Invalid Transaction", "Transaction is outdated");
 		assert!(matches!(stale, Failure::Nonce(_)));
 		let usurped = pool_error(&call(), 1014, "Priority is too low: (1 vs 1)", "");

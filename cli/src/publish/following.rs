@@ -2,10 +2,7 @@
 
 use super::{has_ended, stages::Stages, RESUME_HINT};
 use crate::{
-	chain::{
-		transactions::{Call, Signer},
-		Chain,
-	},
+	chain::{calls::Call, transactions::Signer, Chain},
 	errors::Error,
 	output::Output,
 };

@@ -30,7 +30,7 @@ pub async fn ensure_means(
 ) -> Result<(), Error> {
 	let means = Means {
 		account: signer.account.to_string(),
-		pop: snapshot.pop_balance(&signer.account).await?.free,
+		pop: snapshot.pop_free(&signer.account).await?,
 		lit: snapshot.lit_available(&signer.account).await?,
 	};
 	means.ensure_payable(deposit(stored_size, snapshot.deposit_terms().await?))?;

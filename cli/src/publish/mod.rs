@@ -13,10 +13,7 @@ mod work;
 
 use crate::{
 	args,
-	chain::{
-		transactions::{Call, Signer},
-		Chain,
-	},
+	chain::{calls::Call, transactions::Signer, Chain},
 	errors::Error,
 	output::Output,
 	show,
