@@ -51,3 +51,19 @@ fn polkadot_api_reads_the_chain_and_pays_with_lit_from_stake() {
 	let report = run(script("polkadot-api.mjs").arg(network.url())).ok();
 	println!("{}", report.text);
 }
+
+/// What polkadot.js Apps checks and derives; bond, nominate, earn, unbond, withdraw; a pool; a
+/// referendum.
+#[test]
+fn polkadot_api_stakes_earns_leaves_and_votes() {
+	let network = Network::start();
+	let report = run(script("staking.mjs").arg(network.url()).arg("--rewards")).ok();
+	println!("{}", report.text);
+}
+
+#[test]
+fn polkadot_api_client_generates_descriptors_signs_and_finalises() {
+	let network = Network::start();
+	let report = run(script("papi.mjs").arg(network.url())).ok();
+	println!("{}", report.text);
+}
