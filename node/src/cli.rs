@@ -34,6 +34,19 @@ pub enum Subcommand {
 	ExportGenesisHead(cumulus_client_cli::ExportGenesisHeadCommand),
 	/// Export the genesis wasm of the parachain, to register it at a relay chain.
 	ExportGenesisWasm(cumulus_client_cli::ExportGenesisWasmCommand),
+	/// Measure this machine, or the weights of a runtime.
+	#[command(subcommand)]
+	Benchmark(Benchmark),
+}
+
+/// What can be measured.
+#[derive(Debug, clap::Subcommand)]
+pub enum Benchmark {
+	/// Measure the weights of the runtime given by `--runtime`; `scripts/benchmark` makes one that can
+	/// be measured.
+	Pallet(Box<frame_benchmarking_cli::PalletCmd>),
+	/// Measure processor, memory and disk against what a Delegate's node needs.
+	Machine(frame_benchmarking_cli::MachineCmd),
 }
 
 /// What the content services of this node do.

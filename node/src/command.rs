@@ -2,7 +2,7 @@
 
 use crate::{
 	chain_spec::Extensions,
-	cli::{Cli, RelayChainCli, Subcommand},
+	cli::{Benchmark, Cli, RelayChainCli, Subcommand},
 	service,
 };
 use sc_cli::SubstrateCli;
@@ -71,6 +71,17 @@ pub fn run() -> sc_cli::Result<()> {
 		Some(Subcommand::ExportGenesisWasm(command)) => {
 			let runner = cli.create_runner(command)?;
 			runner.sync_run(|config| command.run(&*config.chain_spec))
+		}
+		// Without a runner: the command has its own log and knows no chain.
+		Some(Subcommand::Benchmark(Benchmark::Pallet(command))) => {
+			type Hashing = sp_runtime::traits::HashingFor<service::Block>;
+			command.run_with_spec::<Hashing, service::HostFunctions>(None)
+		}
+		Some(Subcommand::Benchmark(Benchmark::Machine(command))) => {
+			let runner = cli.create_runner(command)?;
+			runner.sync_run(|config| {
+				command.run(&config, frame_benchmarking_cli::SUBSTRATE_REFERENCE_HARDWARE.clone())
+			})
 		}
 	}
 }

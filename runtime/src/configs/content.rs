@@ -164,6 +164,8 @@ impl pallet_content::Config for Runtime {
 
 impl pallet_moderation::Config for Runtime {
 	type AuthorityId = pallet_moderation::crypto::SuperdelegateAuthId;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::ScreenedItems;
 	type BlockNumberProvider = System;
 	type CommitPeriod = ConstU32<{ content::COMMIT_BLOCKS }>;
 	type DeviationMax = ConstU16<{ content::DEVIATION_MAX }>;

@@ -117,6 +117,8 @@ impl pallet_assets::Config for Runtime {
 	type AssetIdAllocator = ();
 	type AssetIdParameter = codec::Compact<u32>;
 	type Balance = Balance;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = ();
 	type CallbackHandle = ();
 	// Only the exchange makes assets: the shares of its pools.
 	type CreateOrigin = AsEnsureOriginWithArg<NeverEnsureOrigin<AccountId>>;
@@ -139,6 +141,8 @@ impl pallet_asset_conversion::Config for Runtime {
 	type AssetKind = Asset;
 	type Assets = Assets;
 	type Balance = Balance;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = PopAndLit;
 	type HigherPrecisionBalance = U256;
 	type LPFee = SwapFee;
 	type LiquidityWithdrawalFee = NoWithdrawalFee;
@@ -156,4 +160,14 @@ impl pallet_asset_conversion::Config for Runtime {
 	type PoolSetupFeeTarget = ResolveAssetTo<super::governance::TreasuryAccount, Assets>;
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_asset_conversion::weights::SubstrateWeight<Runtime>;
+}
+
+/// The only pair that there is.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct PopAndLit;
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_asset_conversion::BenchmarkHelper<Asset> for PopAndLit {
+	fn create_pair(_: u32, _: u32) -> (Asset, Asset) {
+		(Asset::Pop, Asset::Lit)
+	}
 }
