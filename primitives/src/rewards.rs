@@ -251,8 +251,10 @@ pub trait StakerPayouts<AccountId> {
 		era: u32,
 		after: Option<&StakerPage<AccountId>>,
 	) -> Option<(StakerPage<AccountId>, Weight)>;
-	/// Most weight that one `pay_next` uses.
+	/// Most weight that one `pay_next` uses, what stake that changes registers included.
 	fn weight_max() -> Weight;
+	/// Weight of finding that there is no further page.
+	fn look_weight() -> Weight;
 }
 
 impl<AccountId> StakerPayouts<AccountId> for () {
@@ -266,6 +268,10 @@ impl<AccountId> StakerPayouts<AccountId> for () {
 	fn weight_max() -> Weight {
 		Weight::zero()
 	}
+
+	fn look_weight() -> Weight {
+		Weight::zero()
+	}
 }
 
 /// How rewards are bonded. Implemented by the runtime.
@@ -273,7 +279,9 @@ pub trait Compound<AccountId> {
 	/// Bonds `amount` POP units that `who` has just got in the free balance. When it fails, nothing of
 	/// it remains.
 	fn compound(who: &AccountId, amount: Balance) -> DispatchResult;
-	/// Most weight that one `compound` uses.
+	/// Weight of one `compound`, without what stake that changes registers.
+	fn weight() -> Weight;
+	/// Most weight that one `compound` uses, what stake that changes registers included.
 	fn weight_max() -> Weight;
 }
 

@@ -35,6 +35,16 @@ pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> 
 	Ok(batches)
 }
 
+/// One Masternode, so that placements cost as little as they can: their cost is measured by itself.
+pub struct OneMasternode;
+impl pallet_content::BenchmarkHelper for OneMasternode {
+	fn activate_masternode() {
+		if Masternodes::masternodes().is_empty() {
+			pallet_masternodes::benchmarking::activate::<Runtime>();
+		}
+	}
+}
+
 /// Registers what benchmarks of moderation decide on.
 pub struct ScreenedItems;
 impl pallet_moderation::BenchmarkHelper for ScreenedItems {

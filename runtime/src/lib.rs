@@ -18,6 +18,9 @@ mod benchmarks;
 pub mod configs;
 pub mod constants;
 pub mod genesis_config_presets;
+#[cfg(feature = "std")]
+pub mod invariants;
+pub mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
 use codec::Encode;
@@ -117,18 +120,28 @@ impl_opaque_keys! {
 	}
 }
 
-/// Version of this runtime.
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("popnet"),
-	impl_name: Cow::Borrowed("popnet"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 0,
-	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 1,
-};
+// The version stands in the wasm as a literal, so two of them need a macro.
+macro_rules! version {
+	($spec_version:tt) => {
+		/// Version of this runtime.
+		#[sp_version::runtime_version]
+		pub const VERSION: RuntimeVersion = RuntimeVersion {
+			spec_name: Cow::Borrowed("popnet"),
+			impl_name: Cow::Borrowed("popnet"),
+			authoring_version: 1,
+			spec_version: $spec_version,
+			impl_version: 0,
+			apis: apis::RUNTIME_API_VERSIONS,
+			transaction_version: 1,
+			system_version: 1,
+		};
+	};
+}
+#[cfg(not(next_version))]
+version!(1);
+// To which a test upgrades: `scripts/next-runtime` builds it.
+#[cfg(next_version)]
+version!(2);
 
 #[frame_support::runtime]
 mod runtime {

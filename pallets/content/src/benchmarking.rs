@@ -56,8 +56,9 @@ fn sources() -> Addresses {
 }
 
 fn registration<T: Config>() -> Result<Registration, BenchmarkError> {
+	T::BenchmarkHelper::activate_masternode();
 	let coding = placement::coding_for(T::Placer::active())
-		.ok_or(BenchmarkError::Stop("the runtime has no active Masternode at genesis"))?;
+		.ok_or(BenchmarkError::Stop("no Masternode is active"))?;
 	let stripes = 10;
 	let stored_size =
 		stored_size(SIZE, coding, stripes).ok_or(BenchmarkError::Stop("an impossible code"))?;

@@ -153,6 +153,9 @@ pub mod pallet {
 		type AppealPeriod: Get<BlockNumber>;
 		/// Keys by which off-chain workers sign: those of Superdelegates.
 		type AuthorityId: AppCrypto<Self::Public, Self::Signature>;
+		/// Makes a network that items can be registered in.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: crate::BenchmarkHelper;
 		/// The clock: parachain blocks.
 		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumber>;
 		/// POP.
@@ -517,4 +520,11 @@ pub mod pallet {
 			Self::do_play(viewer, id)
 		}
 	}
+}
+
+/// What benchmarks need from the runtime.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper {
+	/// Sees to it that at least one Masternode is active.
+	fn activate_masternode();
 }

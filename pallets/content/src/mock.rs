@@ -144,6 +144,11 @@ impl RecordWork<AccountId> for Recorder {
 
 /// Remembers placements; admits one code.
 pub struct FakePlacer;
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkHelper for FakePlacer {
+	/// Twelve always are.
+	fn activate_masternode() {}
+}
 impl Placer for FakePlacer {
 	fn active() -> u32 {
 		12
@@ -219,6 +224,8 @@ impl Screening for FakeScreening {
 impl pallet_content::Config for Test {
 	type AppealPeriod = ConstU32<APPEAL>;
 	type AuthorityId = TestAuthId;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = FakePlacer;
 	type BlockNumberProvider = System;
 	type Currency = Balances;
 	type DepositBase = ConstU128<BASE>;

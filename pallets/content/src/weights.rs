@@ -1,7 +1,7 @@
 //! Weights of the calls and hooks.
 //!
-//! `()` counts storage accesses for the worst case, with ParityDB's cost of an access, and adds the
-//! bytes that a proof carries. They are not measured yet. Counted are the pallet's own
+//! The runtime uses measured ones. `()`, for tests, counts storage accesses for the worst case, with
+//! ParityDB's cost of an access, and adds the bytes that a proof carries. Counted are the pallet's own
 //! items, two accesses for a hold or release, what opening or cancelling a screening takes, and three
 //! accesses for work that is recorded.
 

@@ -1,7 +1,7 @@
 //! Weights of the calls and hooks.
 //!
-//! `()` counts storage accesses for the worst case, with ParityDB's cost of an access, and adds
-//! the bytes that a proof carries. They are not measured yet. Counted are the pallet's own
+//! The runtime uses measured ones. `()`, for tests, counts storage accesses for the worst case, with
+//! ParityDB's cost of an access, and adds the bytes that a proof carries. Counted are the pallet's own
 //! items, two accesses for a hold, one read and one write for what an observer of stake does, and three
 //! of each for work that is recorded or withheld.
 

@@ -1,9 +1,9 @@
 //! Weights of the calls and hooks.
 //!
-//! `()` counts storage accesses for the worst case, with ParityDB's cost of an access, and adds the
-//! bytes that a proof carries. They are not measured yet. The registry's answer to a decision counts as
-//! six accesses (item, account and hold; panel, policy and outcome for the view), what is recorded about
-//! the work of a member as three.
+//! The runtime uses measured ones. `()`, for tests, counts storage accesses for the worst case, with
+//! ParityDB's cost of an access, and adds the bytes that a proof carries. The registry's answer to a
+//! decision counts as six accesses (item, account and hold; panel, policy and outcome for the view),
+//! what is recorded about the work of a member as three.
 
 use frame_support::weights::{constants::ParityDbWeight, Weight};
 

@@ -140,6 +140,10 @@ impl Compound<AccountId> for Bonds {
 		Ok(())
 	}
 
+	fn weight() -> Weight {
+		COMPOUND_WEIGHT
+	}
+
 	fn weight_max() -> Weight {
 		COMPOUND_WEIGHT
 	}
@@ -163,6 +167,10 @@ impl StakerPayouts<AccountId> for Stakers {
 	}
 
 	fn weight_max() -> Weight {
+		PAGE_WEIGHT
+	}
+
+	fn look_weight() -> Weight {
 		PAGE_WEIGHT
 	}
 }

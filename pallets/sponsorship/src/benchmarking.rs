@@ -18,7 +18,7 @@ fn endowed<T: Config>(name: &'static str) -> T::AccountId {
 
 fn funds<T: Config>() -> Balance {
 	let minimum = <T::Lit as Inspect<T::AccountId>>::minimum_balance();
-	(T::UserDeposit::get() + T::IntroductionPrice::get() + minimum) * 100
+	(T::UserDeposit::get() + T::IntroductionPrice::get() + minimum) * 1_000
 }
 
 fn remark<T: Config>() -> T::RuntimeCall {
@@ -192,7 +192,8 @@ mod benchmarks {
 		let id = opened::<T>(&sponsor, H160::zero());
 		let caller: T::AccountId = whitelisted_caller();
 		let call = remark::<T>();
-		assert!(Pallet::<T>::pay(id, &caller, Target::Call(&call), LIT).is_ok());
+		let fee = T::IntroductionPrice::get();
+		assert!(Pallet::<T>::pay(id, &caller, Target::Call(&call), fee).is_ok());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), id, Box::new(call));

@@ -1,5 +1,5 @@
-//! Weights of the calls and of what transactions do beside them, until they are measured on reference
-//! hardware (docs/adr/0015-counted-weights.md).
+//! Weights of the calls and of what transactions do beside them. The runtime uses measured ones; `()`,
+//! for tests, is counted by hand.
 
 use frame_support::weights::{constants::ParityDbWeight, Weight};
 

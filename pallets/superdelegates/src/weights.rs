@@ -1,4 +1,4 @@
-//! Weights of the calls and hooks, until they are measured on reference hardware.
+//! Weights of the calls and hooks. The runtime uses measured ones; `()`, for tests, is counted by hand.
 
 use frame_support::weights::{constants::ParityDbWeight, Weight};
 

@@ -79,7 +79,7 @@ impl pallet_superdelegates::Config for Runtime {
 	type SeatsOrigin = Ensure<origins::Superdelegates>;
 	type StrikeEras = ConstU32<{ content::STRIKE_ERAS }>;
 	type StrikesMax = ConstU32<{ content::STRIKES_MAX }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_superdelegates::WeightInfo<Self>;
 }
 
 parameter_types! {
@@ -138,13 +138,15 @@ impl pallet_masternodes::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type StakeObserver = LitGeneration;
 	type UnbondingPeriod = ConstU32<{ content::MASTERNODE_UNBONDING_BLOCKS }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_masternodes::WeightInfo<Self>;
 	type Work = Rewards;
 }
 
 impl pallet_content::Config for Runtime {
 	type AppealPeriod = ConstU32<{ content::APPEAL_BLOCKS }>;
 	type AuthorityId = pallet_moderation::crypto::SuperdelegateAuthId;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::OneMasternode;
 	type BlockNumberProvider = System;
 	type Currency = Balances;
 	type DepositBase = ContentDepositBase;
@@ -158,7 +160,7 @@ impl pallet_content::Config for Runtime {
 	type Screening = Moderation;
 	type TipBurn = TipBurn;
 	type TipMin = ConstU128<{ content::TIP_MIN }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_content::WeightInfo<Self>;
 	type Work = Rewards;
 }
 
@@ -182,6 +184,6 @@ impl pallet_moderation::Config for Runtime {
 	type RevealPeriod = ConstU32<{ content::REVEAL_BLOCKS }>;
 	type ScreeningSet = Superdelegates;
 	type SubstitutesMax = ConstU32<{ content::SUBSTITUTES_MAX }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_moderation::WeightInfo<Self>;
 	type Work = Rewards;
 }

@@ -14,7 +14,7 @@ use frame_support::{
 use pallet_revive::evm::fees::BlockRatioFee;
 use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
 use popnet_primitives::{economics::StakeProjection, traits::StakeOf};
-use sp_runtime::traits::One;
+use sp_runtime::traits::{One, TransactionExtension};
 
 /// POP.
 pub type PopInstance = ();
@@ -118,7 +118,7 @@ impl pallet_lit::Config for Runtime {
 	type RateMin = LitRateMin;
 	type RateOrigin = Ensure<origins::Economy>;
 	type Stake = BondedPop;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_lit::WeightInfo<Self>;
 }
 
 /// What `stake` POP units yield in a day, in LIT and in plain transfers of POP.
@@ -127,7 +127,9 @@ pub fn stake_projection(stake: Balance) -> StakeProjection {
 		dest: Address::Id(AccountId::new([0; 32])),
 		value: POP,
 	});
-	let info = call.get_dispatch_info();
+	let mut info = call.get_dispatch_info();
+	let extension = native_extension(0, 0, generic::Era::Immortal);
+	info.extension_weight = TransactionExtension::<RuntimeCall>::weight(&extension, &call);
 	let transfer_fee = TransactionPayment::compute_fee(SIGNED_TRANSFER_BYTES, &info, 0);
 	let lit_per_day = LitGeneration::projection(stake);
 	let transfers = lit_per_day.checked_div(transfer_fee).unwrap_or_default();

@@ -48,8 +48,21 @@ impl StakerPayouts<AccountId> for Stakers {
 
 	fn weight_max() -> Weight {
 		let page = <Runtime as pallet_staking::Config>::MaxExposurePageSize::get();
-		StakingWeights::payout_stakers_alive_staked(page).saturating_add(lookup())
+		// Each nominator of the page and the Delegate may compound.
+		let stakes = stake_grows().saturating_mul(u64::from(page).saturating_add(1));
+		StakingWeights::payout_stakers_alive_staked(page)
+			.saturating_add(lookup())
+			.saturating_add(stakes)
 	}
+
+	fn look_weight() -> Weight {
+		lookup()
+	}
+}
+
+/// What LIT generation registers when stake grows, which ends no lease.
+fn stake_grows() -> Weight {
+	<<Runtime as pallet_lit::Config>::WeightInfo as pallet_lit::WeightInfo>::stake_changed(0)
 }
 
 /// Finding the next page reads two entries.
@@ -95,8 +108,12 @@ impl Compound<AccountId> for Bonded {
 		})
 	}
 
-	fn weight_max() -> Weight {
+	fn weight() -> Weight {
 		StakingWeights::bond().max(StakingWeights::bond_extra())
+	}
+
+	fn weight_max() -> Weight {
+		Self::weight().saturating_add(stake_grows())
 	}
 }
 
@@ -126,7 +143,7 @@ impl pallet_rewards::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Stakers = Stakers;
 	type Treasury = TreasuryAccount;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_rewards::WeightInfo<Self>;
 }
 
 /// What Delegates and nominators earn, as staking will pay or has paid it, for clients: reads all

@@ -47,5 +47,5 @@ impl pallet_sponsorship::Config for Runtime {
 	type PlanDeposit = ConstU128<{ sponsorship::PLAN_DEPOSIT }>;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type UserDeposit = ConstU128<{ sponsorship::USER_DEPOSIT }>;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_sponsorship::WeightInfo<Self>;
 }

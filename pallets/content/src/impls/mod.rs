@@ -4,7 +4,7 @@ mod deadlines;
 mod funds;
 mod life;
 mod registering;
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod viewing;
 mod views;

@@ -3,5 +3,5 @@
 mod accrual;
 mod leases;
 mod rate;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;

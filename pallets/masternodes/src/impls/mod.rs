@@ -4,7 +4,7 @@ mod bonding;
 mod funds;
 mod placing;
 mod standing;
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod views;
 mod work;

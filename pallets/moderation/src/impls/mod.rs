@@ -5,6 +5,6 @@ mod panels;
 mod policy;
 mod rewards;
 mod substitution;
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod voting;

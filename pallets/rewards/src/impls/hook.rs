@@ -8,24 +8,53 @@ use frame_support::weights::{Weight, WeightMeter};
 use popnet_primitives::rewards::{Compound, Payment, Role, StakerPayouts, WorkSource};
 use sp_staking::EraIndex;
 
+/// What may still be used. Stake that changes registers its weight by itself, beside what the hook
+/// reports: both count against the limit, and the hook reports only its own.
+pub(crate) struct Budget {
+	meter: WeightMeter,
+	registered: Weight,
+}
+
+impl Budget {
+	fn new(limit: Weight) -> Self {
+		Self { meter: WeightMeter::with_limit(limit), registered: Weight::zero() }
+	}
+
+	/// Runs `step` and counts what it registers.
+	fn watch<T: Config, R>(&mut self, step: impl FnOnce() -> R) -> R {
+		let total = || frame_system::Pallet::<T>::block_weight().total();
+		let before = total();
+		let result = step();
+		let registered = total().saturating_sub(before);
+		self.registered.saturating_accrue(registered);
+		self.meter.consume(registered);
+		result
+	}
+
+	/// What the hook has used, without what is registered already.
+	fn used(&self) -> Weight {
+		self.meter.consumed().saturating_sub(self.registered)
+	}
+}
+
 impl<T: Config> Pallet<T> {
-	/// Goes on with what is to be done and returns the weight used, at most `remaining`. With
-	/// [`step_max`](Self::step_max) it always gets on.
+	/// Goes on with what is to be done and returns the weight used. With what is registered meanwhile
+	/// it is at most `remaining`. With [`step_max`](Self::step_max) it always gets on.
 	pub(crate) fn proceed(remaining: Weight) -> Weight {
-		let mut meter = WeightMeter::with_limit(remaining);
-		if meter.try_consume(T::WeightInfo::look()).is_err() {
-			return meter.consumed();
+		let mut budget = Budget::new(remaining);
+		if budget.meter.try_consume(T::WeightInfo::look()).is_err() {
+			return budget.used();
 		}
 		let next = NextEra::<T>::get();
 		let stored = InProgress::<T>::get();
 		let mut progress = stored.clone();
-		Self::pay_roles(next, &mut progress, &mut meter);
-		Self::pay_stakers(next, &mut progress, &mut meter);
-		Self::remove_history(next, &mut progress, &mut meter);
+		Self::pay_roles(next, &mut progress, &mut budget);
+		Self::pay_stakers(next, &mut progress, &mut budget);
+		Self::remove_history(next, &mut progress, &mut budget.meter);
 		if progress != stored {
 			InProgress::<T>::put(progress);
 		}
-		meter.consumed()
+		budget.used()
 	}
 
 	/// Most weight that looking what is to be done and one step of it use.
@@ -48,11 +77,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Works off the roles of ended eras, the oldest first.
-	fn pay_roles(next: EraIndex, progress: &mut ProgressOf<T>, meter: &mut WeightMeter) {
+	fn pay_roles(next: EraIndex, progress: &mut ProgressOf<T>, budget: &mut Budget) {
 		while progress.era < next {
 			let went_on = match progress.stage {
-				Stage::Collecting => Self::collect_next(progress, meter),
-				Stage::Paying(role) => Self::pay_next(role, progress, meter),
+				Stage::Collecting => Self::collect_next(progress, &mut budget.meter),
+				Stage::Paying(role) => Self::pay_next(role, progress, budget),
 			};
 			if !went_on {
 				return;
@@ -86,8 +115,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Pays the next account of a role; `false` when the weight does not suffice.
-	fn pay_next(role: Role, progress: &mut ProgressOf<T>, meter: &mut WeightMeter) -> bool {
-		if meter.try_consume(Self::pay_weight()).is_err() {
+	fn pay_next(role: Role, progress: &mut ProgressOf<T>, budget: &mut Budget) -> bool {
+		if budget.meter.try_consume(Self::pay_weight()).is_err() {
 			return false;
 		}
 		let era = progress.era;
@@ -103,10 +132,13 @@ impl<T: Config> Pallet<T> {
 		};
 		if record.payment == Payment::Pending {
 			let bonds = record.points > 0 && Compounding::<T>::contains_key(&who);
-			if bonds && meter.try_consume(T::Compound::weight_max()).is_err() {
+			if bonds && !budget.meter.can_consume(T::Compound::weight_max()) {
 				return false;
 			}
-			Self::pay_record(era, role, &who, record);
+			if bonds {
+				budget.meter.consume(T::Compound::weight());
+			}
+			budget.watch::<T, _>(|| Self::pay_record(era, role, &who, record));
 		}
 		progress.after = Some(who);
 		true
@@ -127,18 +159,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Works off the stakers of ended eras, the oldest first.
-	fn pay_stakers(next: EraIndex, progress: &mut ProgressOf<T>, meter: &mut WeightMeter) {
+	fn pay_stakers(next: EraIndex, progress: &mut ProgressOf<T>, budget: &mut Budget) {
 		let weight_max = T::Stakers::weight_max();
-		while progress.stakers_era < next && meter.can_consume(weight_max) {
+		while progress.stakers_era < next && budget.meter.can_consume(weight_max) {
 			let era = progress.stakers_era;
-			match T::Stakers::pay_next(era, progress.stakers_after.as_ref()) {
+			let after = progress.stakers_after.take();
+			match budget.watch::<T, _>(|| T::Stakers::pay_next(era, after.as_ref())) {
 				Some((page, weight)) => {
-					meter.consume(weight.min(weight_max));
+					budget.meter.consume(weight.min(weight_max));
 					progress.stakers_after = Some(page);
 				}
 				None => {
-					meter.consume(weight_max);
-					progress.stakers_after = None;
+					budget.meter.consume(T::Stakers::look_weight());
 					progress.stakers_era = era.saturating_add(1);
 					Self::deposit_event(Event::StakersPaid { era });
 				}

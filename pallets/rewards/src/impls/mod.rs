@@ -6,7 +6,7 @@ mod funds;
 mod history;
 mod hook;
 mod paying;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod views;
 mod work;

@@ -131,6 +131,10 @@ impl StakerPayouts<u64> for StakingPages {
 	fn weight_max() -> Weight {
 		<Chain as pallet_staking::Config>::WeightInfo::payout_stakers_alive_staked(2)
 	}
+
+	fn look_weight() -> Weight {
+		Self::weight_max()
+	}
 }
 
 /// Bonds rewards of those who have bonded.
@@ -138,6 +142,10 @@ pub struct Extra;
 impl Compound<u64> for Extra {
 	fn compound(who: &u64, amount: Balance) -> DispatchResult {
 		Staking::bond_extra(RuntimeOrigin::signed(*who), amount)
+	}
+
+	fn weight() -> Weight {
+		Self::weight_max()
 	}
 
 	fn weight_max() -> Weight {

@@ -4,7 +4,7 @@ mod bindings;
 mod funds;
 mod payment;
 mod plans;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod users;
 mod views;

@@ -3,5 +3,5 @@
 mod candidacy;
 mod conduct;
 mod rotation;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;
