@@ -16,7 +16,7 @@ use popnet_runtime::{
 	Hash, Header, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin,
 	SignedPayload, System, UncheckedExtrinsic,
 };
-use sp_core::Pair;
+use sp_core::{sr25519, Pair};
 use sp_inherents::{InherentData, InherentDataProvider};
 use sp_keyring::Sr25519Keyring;
 use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
@@ -38,9 +38,16 @@ pub struct Chain {
 
 /// Runs `test` on a fresh chain of the development preset.
 pub fn development(test: impl FnOnce(&mut Chain)) {
+	let (mut externalities, mut chain) = fresh();
+	externalities.execute_with(|| test(&mut chain));
+}
+
+/// A fresh chain of the development preset and the state that it has to run in. Who commits the
+/// state from time to time keeps long chains fast.
+pub fn fresh() -> (sp_io::TestExternalities, Chain) {
 	let mut externalities = sp_io::TestExternalities::default();
 	externalities.register_extension(KeystoreExt::new(MemoryKeystore::new()));
-	externalities.execute_with(|| {
+	let chain = externalities.execute_with(|| {
 		let preset =
 			Some(sp_genesis_builder::PresetId::from(sp_genesis_builder::DEV_RUNTIME_PRESET));
 		let patch = get_preset::<RuntimeGenesisConfig>(&preset, genesis_config_presets::get_preset)
@@ -53,8 +60,9 @@ pub fn development(test: impl FnOnce(&mut Chain)) {
 		let genesis =
 			Header::new(0, Hash::default(), Hash::default(), Hash::default(), Digest::default());
 		frame_system::BlockHash::<Runtime>::insert(0, genesis.hash());
-		test(&mut Chain { number: 0, parent: genesis });
+		Chain { number: 0, parent: genesis }
 	});
+	(externalities, chain)
 }
 
 fn merge(config: &mut serde_json::Value, patch: serde_json::Value) {
@@ -76,6 +84,14 @@ impl Chain {
 
 	/// Makes a block of these transactions and returns what became of each.
 	pub fn block(&mut self, transactions: Vec<UncheckedExtrinsic>) -> Vec<Applied> {
+		self.begin();
+		let results = transactions.into_iter().map(|transaction| self.apply(transaction)).collect();
+		self.end();
+		results
+	}
+
+	/// Lets the next block begin: hooks and inherents run.
+	pub fn begin(&mut self) {
 		self.number += 1;
 		let slot = u64::from(1_000_000 + self.number / relay::BLOCK_PROCESSING_VELOCITY);
 		let digest = Digest {
@@ -90,9 +106,30 @@ impl Chain {
 		for inherent in self.inherents(slot) {
 			Executive::apply_extrinsic(inherent).expect("inherents apply").expect("and succeed");
 		}
-		let results = transactions.into_iter().map(Executive::apply_extrinsic).collect();
+	}
+
+	/// Applies a transaction in the block that has begun. As with a block author, nothing remains of one
+	/// that is not admitted.
+	pub fn apply(&mut self, transaction: UncheckedExtrinsic) -> Applied {
+		sp_io::storage::start_transaction();
+		let applied = Executive::apply_extrinsic(transaction);
+		match applied {
+			Ok(_) => sp_io::storage::commit_transaction(),
+			Err(_) => sp_io::storage::rollback_transaction(),
+		}
+		applied
+	}
+
+	/// Ends the block that has begun.
+	pub fn end(&mut self) {
 		self.parent = Executive::finalize_block();
-		results
+	}
+
+	/// Lets `blocks` numbers pass without a block, as if nobody had used the chain for so long. What is
+	/// scheduled for these numbers is never done: for chains on which nothing is.
+	pub fn leap(&mut self, blocks: BlockNumber) {
+		self.number += blocks;
+		System::set_block_number(self.number);
 	}
 
 	fn inherents(&self, slot: u64) -> Vec<UncheckedExtrinsic> {
@@ -180,13 +217,24 @@ impl Chain {
 		nonce: u32,
 		tip: Balance,
 	) -> UncheckedExtrinsic {
+		self.sign_by(&who.pair(), call, nonce, tip)
+	}
+
+	/// Like [`Chain::sign_with`], for any key.
+	pub fn sign_by(
+		&self,
+		who: &sr25519::Pair,
+		call: RuntimeCall,
+		nonce: u32,
+		tip: Balance,
+	) -> UncheckedExtrinsic {
 		let extension = native_extension(nonce, tip, Era::Immortal);
 		let payload = SignedPayload::new(call, extension).expect("a payload");
-		let signature = payload.using_encoded(|bytes| who.pair().sign(bytes));
+		let signature = payload.using_encoded(|bytes| who.sign(bytes));
 		let (call, extension, _) = payload.deconstruct();
 		generic::UncheckedExtrinsic::new_signed(
 			call,
-			Address::Id(who.to_account_id()),
+			Address::Id(who.public().into()),
 			MultiSignature::Sr25519(signature),
 			extension,
 		)
