@@ -23,7 +23,9 @@ impl Access<'_> {
 	/// # Errors
 	/// When no secret was given, or a malformed one.
 	pub fn signer(self) -> Result<Signer, Error> {
-		Signer::new(self.global.signer.as_deref(), self.global.signer_file.as_deref())
+		let global = self.global;
+		Signer::new(global.signer.as_deref(), global.signer_file.as_deref())
+			.map(|signer| signer.sponsored_by(global.sponsor))
 	}
 
 	/// `chosen`, or the account that signs.

@@ -65,6 +65,11 @@ pub fn pop(units: Balance) -> String {
 	format!("{} POP", format_amount(units))
 }
 
+/// An amount of LIT for people.
+pub fn lit(units: Balance) -> String {
+	format!("{} LIT", format_amount(units))
+}
+
 /// An amount without unit for people, to the nearest of `digits` digits after the point.
 pub fn rounded(units: Balance, digits: u32) -> String {
 	let cut = u32::try_from(DECIMALS).unwrap_or(0).saturating_sub(digits);

@@ -4,7 +4,11 @@ use crate::{
 	amounts::parse_amount,
 	errors::{Error, EXIT_CODES},
 	governance::args::GovernanceCommand,
+	lit::args::LitCommand,
+	rewards::args::RewardsCommand,
+	sponsor::args::SponsorCommand,
 	staking::args::StakingCommand,
+	viewing::ViewingCommand,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use popnet_media_codec::cid::{parse_cid, CidError};
@@ -23,6 +27,7 @@ Examples, for a node that was started with popnet --dev:
   popctl --signer //Dave publish film.mp4
   popctl fetch bafkr4i… -o copy.mp4
   popctl --signer //Dave stake 1000
+  popctl --signer //Dave lit
   popctl masternodes";
 
 fn after_help() -> String {
@@ -67,6 +72,9 @@ pub struct Global {
 	/// File that holds the secret; goes before --signer.
 	#[arg(long, global = true, help_heading = COMMON, value_name = "FILE")]
 	pub signer_file: Option<PathBuf>,
+	/// Number of the plan that pays the fees of what is sent, instead of the account.
+	#[arg(long, global = true, help_heading = COMMON, value_name = "PLAN")]
+	pub sponsor: Option<u32>,
 	/// Print one JSON object as result; events are JSON lines on standard error.
 	#[arg(long, global = true, help_heading = COMMON)]
 	pub json: bool,
@@ -162,9 +170,21 @@ pub enum Command {
 		#[arg(value_parser = parse_item)]
 		cid: ContentId,
 	},
+	/// Say something about an item, and give for it.
+	#[command(flatten)]
+	Viewing(ViewingCommand),
+	/// LIT.
+	#[command(flatten)]
+	Lit(LitCommand),
+	/// Plans that pay the fees of others.
+	#[command(flatten)]
+	Sponsor(SponsorCommand),
 	/// Stake.
 	#[command(flatten)]
 	Staking(StakingCommand),
+	/// Rewards.
+	#[command(flatten)]
+	Rewards(RewardsCommand),
 	/// Referenda.
 	#[command(flatten)]
 	Governance(GovernanceCommand),
@@ -273,7 +293,7 @@ impl From<Kind> for MediaKind {
 }
 
 /// Reads a content id, with or without `ipfs://` before it.
-fn parse_item(text: &str) -> Result<ContentId, CidError> {
+pub fn parse_item(text: &str) -> Result<ContentId, CidError> {
 	let text = text.trim();
 	let bare = match text.get(..7) {
 		Some(scheme) if scheme.eq_ignore_ascii_case("ipfs://") => text.get(7..).unwrap_or_default(),

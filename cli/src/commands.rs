@@ -6,10 +6,11 @@ use crate::{
 	args::{Command, Global, MasternodeAction, MasternodeName},
 	chain::{calls::Call, reads::LocalMasternode, transactions::Signer, Chain},
 	errors::Error,
-	fetch, governance,
+	fetch, governance, lit,
 	output::Output,
-	publish, show,
+	publish, rewards, show, sponsor,
 	staking::{self, Funds},
+	viewing,
 };
 use codec::{Compact, Encode};
 use popnet_media_codec::cid::cid_text;
@@ -71,7 +72,11 @@ pub async fn run(global: &Global, command: Command, output: Output) -> Result<()
 			let signer = signer()?;
 			on_item(&connect().await?, &signer, ("forget", "forgotten"), cid, output).await
 		}
+		Command::Viewing(command) => viewing::run(access, command).await,
+		Command::Lit(command) => lit::run(access, command).await,
+		Command::Sponsor(command) => sponsor::run(access, command).await,
 		Command::Staking(command) => staking::run(access, command).await,
+		Command::Rewards(command) => rewards::run(access, command).await,
 		Command::Governance(command) => governance::run(access, command).await,
 	}
 }

@@ -1,9 +1,10 @@
-//! When something happens: blocks as dates, and how long that is from now.
+//! When something happens: blocks as dates, how long that is from now, and the blocks that users mean.
 
-use chrono::{Local, SecondsFormat, TimeZone};
+use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone};
 use serde_json::{json, Value};
 use std::{
 	fmt,
+	str::FromStr,
 	time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -43,6 +44,90 @@ impl Clock {
 		let seconds = u64::from(blocks).saturating_mul(self.block_ms) / 1_000;
 		span(seconds)
 	}
+
+	/// The block that `until` means: the first one that is not earlier.
+	pub fn block_of(self, until: Until) -> u32 {
+		let in_s = match until {
+			Until::Block(block) => return block,
+			Until::In(seconds) => i64::try_from(seconds).unwrap_or(i64::MAX),
+			Until::At(unix_s) => unix_s.saturating_sub(self.now_s),
+		};
+		let block_ms = i64::try_from(self.block_ms.max(1)).unwrap_or(i64::MAX);
+		let ms = in_s.saturating_mul(1_000);
+		let whole = ms.div_euclid(block_ms);
+		let blocks = whole.saturating_add(i64::from(ms.rem_euclid(block_ms) > 0));
+		let block = i64::from(self.block).saturating_add(blocks).max(0);
+		u32::try_from(block).unwrap_or(u32::MAX)
+	}
+}
+
+/// An end, as users say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+	/// At this block: `12345`.
+	Block(u32),
+	/// So many seconds from now: `30d`, `2h10min`.
+	In(u64),
+	/// At this Unix time: `2027-01-31`, `2027-01-31T18:00`, in the local zone if none is named.
+	At(i64),
+}
+
+/// What an end looks like.
+const UNTIL: &str =
+	"an end looks like 30d, 12h or 2h10min, like 2027-01-31 or 2027-01-31T18:00, or \
+                     is the number of a block";
+
+impl FromStr for Until {
+	type Err = &'static str;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+		if is_number {
+			return text.parse().map(Self::Block).map_err(|_| UNTIL);
+		}
+		parse_span(text).map(Self::In).or_else(|| parse_date(text).map(Self::At)).ok_or(UNTIL)
+	}
+}
+
+/// Seconds of a span such as `2h10min`, which is more than nothing.
+fn parse_span(text: &str) -> Option<u64> {
+	let compact: String = text.chars().filter(|letter| *letter != ' ').collect();
+	let mut rest = compact.as_str();
+	let mut seconds = 0u64;
+	while !rest.is_empty() {
+		let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+		let (number, tail) = rest.split_at(digits);
+		let letters = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
+		let (unit, tail) = tail.split_at(letters);
+		let length = match unit {
+			"w" => 604_800,
+			"d" => 86_400,
+			"h" => 3_600,
+			"min" | "m" => 60,
+			"s" => 1,
+			_ => return None,
+		};
+		let part = number.parse::<u64>().ok()?.checked_mul(length)?;
+		seconds = seconds.checked_add(part)?;
+		rest = tail;
+	}
+	(seconds > 0).then_some(seconds)
+}
+
+/// The Unix time of a date, with or without time of day and zone.
+fn parse_date(text: &str) -> Option<i64> {
+	if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+		return Some(time.timestamp());
+	}
+	let with_time = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+	let time = with_time
+		.iter()
+		.find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+		.or_else(|| {
+			let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+			Some(day.and_time(NaiveTime::MIN))
+		})?;
+	Local.from_local_datetime(&time).earliest().map(|time| time.timestamp())
 }
 
 /// A block and when it is expected, or was made.
@@ -140,6 +225,40 @@ mod tests {
 		assert!(clock.at(100).to_string().ends_with("(now)"));
 		assert_eq!(clock.at(130).json()["inSeconds"], 60);
 		assert_eq!(clock.span(1_800), "1 h");
+	}
+
+	#[test]
+	fn ends_are_blocks_spans_or_dates() {
+		for (text, until) in [
+			("12345", Until::Block(12_345)),
+			("30d", Until::In(2_592_000)),
+			("2h10min", Until::In(7_800)),
+			("1w 1s", Until::In(604_801)),
+			("2027-01-31T18:00:00Z", Until::At(1_801_418_400)),
+			("2027-01-31T18:00:00+01:00", Until::At(1_801_414_800)),
+		] {
+			assert_eq!(text.parse(), Ok(until), "{text}");
+		}
+		for text in ["2027-01-31", "2027-01-31T18:00", "2027-01-31T18:00:30", "2027-01-31 18:00"] {
+			assert!(matches!(text.parse(), Ok(Until::At(_))), "{text}");
+		}
+		for text in
+			["", "-5", "5 days", "d", "0d", "h5", "2027-02-30", "99999999999", "5d3", "5y", "ü"]
+		{
+			assert!(text.parse::<Until>().is_err(), "{text}");
+		}
+	}
+
+	#[test]
+	fn ends_become_the_first_block_that_is_not_earlier() {
+		let clock = Clock { now_s: 1_700_000_000, block: 100, block_ms: 2_000 };
+		assert_eq!(clock.block_of(Until::Block(7)), 7);
+		assert_eq!(clock.block_of(Until::In(60)), 130);
+		assert_eq!(clock.block_of(Until::In(61)), 131);
+		assert_eq!(clock.block_of(Until::At(1_700_000_060)), 130);
+		assert_eq!(clock.block_of(Until::At(1_699_999_990)), 95);
+		assert_eq!(clock.block_of(Until::At(0)), 0);
+		assert_eq!(clock.block_of(Until::In(u64::MAX)), u32::MAX);
 	}
 
 	#[test]

@@ -15,7 +15,7 @@ Exit codes:
   1    internal error, a full or unwritable disk, or the node does not offer what was asked
   2    wrong usage
   3    the node cannot be reached
-  4    unknown item, account, Masternode, Delegate, pool or referendum
+  4    unknown item, account, Masternode, Delegate, pool, lease, plan or referendum
   5    rejected by screening
   6    expired, not yet available, or not possible as things stand
   7    bad file

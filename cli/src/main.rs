@@ -1,7 +1,8 @@
 //! `popctl`, the POP Network client: publishes files, fetches items, stakes, votes, shows the network.
 //!
 //! [`args`] is the command line, [`commands`] runs it, with [`access`] to a node and an account.
-//! [`publish`] and [`fetch`] move content, [`staking`] and [`governance`] are for holders of POP. [`chain`]
+//! [`publish`] and [`fetch`] move content, [`viewing`] is for those who watch it. [`staking`], [`rewards`]
+//! and [`governance`] are for holders of POP, [`lit`] and [`sponsor`] are about who pays fees. [`chain`]
 //! talks to the node, [`show`] and [`output`] present what it said. [`errors`] gives every failure an exit
 //! code and a hint, [`remedies`] those for what pallets refuse; [`disk`], [`amounts`] and [`dates`] count
 //! bytes, money and time.
@@ -16,11 +17,15 @@ mod disk;
 mod errors;
 mod fetch;
 mod governance;
+mod lit;
 mod output;
 mod publish;
 mod remedies;
+mod rewards;
 mod show;
+mod sponsor;
 mod staking;
+mod viewing;
 
 use args::{usage_error, Cli, Command};
 use clap::{error::ErrorKind, Parser};
@@ -80,7 +85,11 @@ fn hint_after_interruption(command: &Command) -> &'static str {
 		}
 		Command::Staking(command) if command.changes_something() => LOOK_BEFORE,
 		Command::Governance(command) if command.changes_something() => LOOK_BEFORE,
+		Command::Lit(command) if command.changes_something() => LOOK_BEFORE,
+		Command::Sponsor(command) if command.changes_something() => LOOK_BEFORE,
+		Command::Rewards(command) if command.changes_something() => LOOK_BEFORE,
 		Command::Transfer { .. }
+		| Command::Viewing(_)
 		| Command::Withdraw { .. }
 		| Command::Retire { .. }
 		| Command::Reclaim { .. }

@@ -11,6 +11,10 @@ pub fn remedy(name: &str) -> Option<&'static str> {
 		"Referenda" => referenda(error),
 		"ConvictionVoting" => voting(error),
 		"VoterList" => Some("see `popctl staking`: only accounts that nominate are in the list"),
+		"LitGeneration" => lit(error),
+		"Sponsorship" => sponsorship(error),
+		"Rewards" => rewards(error),
+		"Exchange" => exchange(error),
 		"Preimage" => preimage(error),
 		"Treasury" => {
 			Some("see `popctl referenda`: the treasury spends what a referendum approves")
@@ -30,6 +34,80 @@ fn content(error: &str) -> Option<&'static str> {
 		"NotWithdrawable" => {
 			"an available item ends with `popctl retire`, an ended one goes with `popctl forget`"
 		}
+		"NotAvailable" => "see `popctl status`",
+		"TipTooSmall" => "give more",
+		"InsufficientLit" => "give less, and keep some for fees; see `popctl lit`",
+		_ => return None,
+	})
+}
+
+fn lit(error: &str) -> Option<&'static str> {
+	Some(match error {
+		"NothingToClaim" => "wait until stake has generated more; see `popctl lit`",
+		"OwnBorrower" => "name another account that is to have the LIT",
+		"EndPassed" => "choose a later --until",
+		"LeaseTooLong" => "choose an earlier --until, and lend again after it",
+		"LeaseTooSmall" => "lend more, or stake more; see `popctl lit`",
+		"LeaseExceedsStake" => "lend less, or stake more; see `popctl lease list`",
+		"TooManyGiven" => "end a lease first with `popctl lease end`; see `popctl lease list`",
+		"TooManyReceived" => {
+			"the borrower has as many leases as it can, none of which is half as large: lend more, or \
+			 wait until one ends"
+		}
+		"UnknownLease" => "it has ended; see `popctl lease list`",
+		"EndsSoon" => "nothing is to be done: it ends by itself; see `popctl lease list`",
+		_ => return None,
+	})
+}
+
+fn sponsorship(error: &str) -> Option<&'static str> {
+	Some(match error {
+		"UnknownPlan" => "see `popctl sponsor list`",
+		"NotSponsor" => "sign as the account that opened the plan; see `popctl sponsor show`",
+		"PlanClosing" => "open another plan with `popctl sponsor open`",
+		"NothingAllowed" => "name what it pays for with --call or --contract",
+		"LimitsOutOfOrder" => {
+			"a transaction may cost at most what an account may use in a day, and that is at most what \
+			 all may"
+		}
+		"LastBlockOver" => "choose a later --until",
+		"NotAbandoned" => "only its sponsor may close it yet; see `popctl sponsor show`",
+		"AlreadyListed" => "nothing is to be done",
+		"NotListed" | "UnknownUser" => "see `popctl sponsor show`",
+		"TooManyUsers" => {
+			"raise that with `popctl sponsor change --users`, or forget some with `popctl sponsor forget`"
+		}
+		"FundsTooLow" => "add to the plan with `popctl sponsor fund`",
+		"RecordInUse" => "wait for tomorrow, or take it off the list with `popctl sponsor dismiss`",
+		"NotDeployer" => {
+			"only whoever deployed the contract may: give the nonce, or salt and code hash, of that"
+		}
+		"ContractNotInPlan" => "have its sponsor run `popctl sponsor change --contract`",
+		"UnknownBinding" => "nothing is to be done: its transactions are paid by their signers",
+		"NotBindingOwner" => "sign as the account that bound it",
+		"Nested" => "leave out --sponsor",
+		_ => return None,
+	})
+}
+
+fn rewards(error: &str) -> Option<&'static str> {
+	Some(match error {
+		"EraNotEnded" | "StillCounting" => "wait some blocks; see `popctl rewards`",
+		"UnknownEra" => "the chain has forgotten it",
+		"NothingEarned" | "AlreadyPaid" => "nothing is to be done; see `popctl rewards`",
+		"CannotReceive" => "have some POP sent to the account first",
+		"DestinationUnchanged" => "nothing is to be done; see `popctl rewards destination`",
+		_ => return None,
+	})
+}
+
+fn exchange(error: &str) -> Option<&'static str> {
+	Some(match error {
+		"ProvidedMaximumNotSufficientForSwap" | "ProvidedMinimumNotSufficientForSwap" => {
+			"the price has moved meanwhile: run the command again, or allow more with --slippage"
+		}
+		"PoolNotFound" => "nobody has put POP and LIT in the exchange yet",
+		"AmountOutTooHigh" | "ZeroLiquidity" => "the exchange has too little: trade less",
 		_ => return None,
 	})
 }

@@ -244,9 +244,14 @@ fn name(path: &Path) -> String {
 }
 
 impl Drop for Network {
+	/// Whatever a test did, the state of the chain is sound.
 	fn drop(&mut self) {
-		if self.node.is_some() {
-			self.kill();
+		if self.node.is_none() {
+			return;
 		}
+		if !std::thread::panicking() {
+			let _ = self.rpc("popnet_checkState", json!([]));
+		}
+		self.kill();
 	}
 }

@@ -139,7 +139,8 @@ impl Cli {
 			Some(Subcommand::Revert(command)) => &mut command.database_params.database,
 			Some(Subcommand::PurgeChain(command)) => &mut command.base.database_params.database,
 			Some(
-				Subcommand::Key(_)
+				Subcommand::Benchmark(_)
+				| Subcommand::Key(_)
 				| Subcommand::BuildSpec(_)
 				| Subcommand::ExportGenesisHead(_)
 				| Subcommand::ExportGenesisWasm(_),

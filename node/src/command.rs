@@ -72,14 +72,21 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(command)?;
 			runner.sync_run(|config| command.run(&*config.chain_spec))
 		}
-		// Without a runner: the command has its own log and knows no chain.
+		// Without a runner, as it knows no chain: it says itself why a benchmark fails.
 		Some(Subcommand::Benchmark(Benchmark::Pallet(command))) => {
+			let levels = std::env::var("RUST_LOG").unwrap_or_else(|_| "info".into());
+			sc_tracing::logging::LoggerBuilder::new(levels)
+				.init()
+				.map_err(|error| format!("no log: {error}"))?;
 			type Hashing = sp_runtime::traits::HashingFor<service::Block>;
 			command.run_with_spec::<Hashing, service::HostFunctions>(None)
 		}
 		Some(Subcommand::Benchmark(Benchmark::Machine(command))) => {
 			let runner = cli.create_runner(command)?;
-			runner.sync_run(|config| {
+			runner.sync_run(|mut config| {
+				// Its folder is where the disk is measured.
+				let path = config.base_path.config_dir("benchmark");
+				config.database = DatabaseSource::ParityDb { path };
 				command.run(&config, frame_benchmarking_cli::SUBSTRATE_REFERENCE_HARDWARE.clone())
 			})
 		}

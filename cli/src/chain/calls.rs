@@ -15,7 +15,7 @@ pub struct Call {
 	pub(super) pallet: &'static str,
 	pub(super) name: &'static str,
 	arguments: Arguments,
-	/// The calls that it makes, by name; empty where it is no batch.
+	/// The calls that it makes, by name; empty where it carries none.
 	parts: Vec<String>,
 }
 
@@ -51,6 +51,17 @@ impl Call {
 		Self { pallet, name, arguments: Arguments::Encoded(arguments), parts: Vec::new() }
 	}
 
+	/// The call `name` of `pallet` with encoded `arguments`, one of which is another call: it goes by
+	/// the name of that one.
+	pub fn carrying(
+		pallet: &'static str,
+		name: &'static str,
+		arguments: Vec<u8>,
+		inner: String,
+	) -> Self {
+		Self { pallet, name, arguments: Arguments::Encoded(arguments), parts: vec![inner] }
+	}
+
 	/// All `steps` in one transaction, of which none happens where one fails.
 	pub fn all(mut steps: Vec<Step>) -> Self {
 		if steps.len() == 1 {
@@ -58,10 +69,19 @@ impl Call {
 				return step.into();
 			}
 		}
+		Self::batch("batch_all", steps)
+	}
+
+	/// All `steps` in one transaction, which succeeds even where one of them fails.
+	pub fn each(steps: Vec<Step>) -> Self {
+		Self::batch("force_batch", steps)
+	}
+
+	fn batch(name: &'static str, steps: Vec<Step>) -> Self {
 		let parts = steps.iter().map(Step::full_name).collect();
 		let calls = Value::unnamed_composite(steps.into_iter().map(Step::into_value));
 		let arguments = Arguments::Values(Composite::unnamed([calls]));
-		Self { pallet: "Utility", name: "batch_all", arguments, parts }
+		Self { pallet: "Utility", name, arguments, parts }
 	}
 
 	/// For example `Content.register`.
@@ -181,5 +201,7 @@ mod tests {
 		let both = Call::all(vec![bond(), Step::new("Staking", "chill", [])]);
 		assert_eq!((both.pallet_name(), both.call_name()), ("Utility", "batch_all"));
 		assert_eq!(both.full_name(), "Staking.bond and Staking.chill");
+		let each = Call::each(vec![bond()]);
+		assert_eq!((each.pallet_name(), each.call_name()), ("Utility", "force_batch"));
 	}
 }

@@ -1,12 +1,15 @@
 //! The connection to a node.
 //!
 //! [`reads`] and [`state`] ask the runtime at one final block, [`calls`] and [`transactions`] change
-//! something. A connection that breaks is made anew once; what is still unreachable then is an error.
+//! something, [`sponsored`] at the cost of a plan; [`refusals`] says why that failed. A connection that
+//! breaks is made anew once; what is still unreachable then is an error.
 
 pub mod calls;
 #[cfg(test)]
 pub mod fake;
 pub mod reads;
+mod refusals;
+mod sponsored;
 pub mod state;
 pub mod transactions;
 

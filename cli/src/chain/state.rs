@@ -10,6 +10,7 @@ use crate::{
 	dates::{Clock, BLOCK_MS},
 	errors::{Cause, Error},
 };
+use codec::{Decode, DecodeAll, Encode};
 use popnet_primitives::{AccountId, Balance};
 use std::future::Future;
 use subxt::{
@@ -24,7 +25,7 @@ use subxt::{
 	},
 	ext::{
 		scale_decode::DecodeAsType,
-		scale_value::{self, Composite, Value},
+		scale_value::{self, Composite, Value, ValueDef},
 	},
 	rpcs::Error as RpcError,
 	runtime_apis,
@@ -232,6 +233,18 @@ impl State<'_> {
 		self.wait(&format!("{api}.{function}"), apis.call(payload)).await
 	}
 
+	/// Asks a function of the runtime API, named with its API, whose types this program shares with the
+	/// runtime.
+	pub async fn ask<R: Decode>(
+		&self,
+		function: &str,
+		arguments: &impl Encode,
+	) -> Result<R, Error> {
+		let (apis, arguments) = (self.block.runtime_apis(), arguments.encode());
+		let bytes = self.wait(function, apis.call_raw(function, Some(&arguments))).await?;
+		R::decode_all(&mut bytes.as_slice()).map_err(|error| unreadable(function, error))
+	}
+
 	/// LIT that `stake` generates in a day.
 	pub async fn lit_projection(&self, stake: Balance) -> Result<Balance, Error> {
 		self.api("PopnetApi", "lit_projection", vec![calls::number(stake)]).await
@@ -326,4 +339,38 @@ impl State<'_> {
 /// A field of what happened, as a number.
 pub fn number_in(fields: &Composite<()>, index: usize) -> Option<u128> {
 	fields.values().nth(index).and_then(Value::as_u128)
+}
+
+/// A field of what happened, as an account.
+pub fn account_in(fields: &Composite<()>, index: usize) -> Option<AccountId> {
+	/// The bytes of a list, or of what holds nothing but one.
+	fn bytes(value: &Value) -> Option<Vec<u8>> {
+		let ValueDef::Composite(items) = &value.value else { return None };
+		let own: Option<Vec<u8>> = items
+			.values()
+			.map(|item| item.as_u128().and_then(|byte| u8::try_from(byte).ok()))
+			.collect();
+		match (items.len(), own) {
+			(1, None) => items.values().next().and_then(bytes),
+			(_, own) => own,
+		}
+	}
+	let key: Key = bytes(fields.values().nth(index)?)?.try_into().ok()?;
+	Some(account_of(key))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn accounts_are_read_from_what_happened() {
+		let account = Value::unnamed_composite([Value::from_bytes([7u8; 32])]);
+		let fields = Composite::unnamed([Value::u128(5), account, Value::from_bytes([1u8; 3])]);
+		assert_eq!(account_in(&fields, 1), Some(account_of([7; 32])));
+		assert_eq!(account_in(&fields, 0), None);
+		assert_eq!(account_in(&fields, 2), None);
+		assert_eq!(account_in(&fields, 3), None);
+		assert_eq!(number_in(&fields, 0), Some(5));
+	}
 }

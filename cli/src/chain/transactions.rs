@@ -1,6 +1,12 @@
 //! Signing, sending and following transactions.
 
-use super::{calls::Call, Chain};
+use super::{
+	calls::Call,
+	refusals::{dispatch_error, dropped, pool_error, Failure},
+	sponsored::{self, Fee},
+	state::number_in,
+	Chain,
+};
 use crate::errors::Error;
 use popnet_primitives::AccountId;
 use serde_json::{json, Value};
@@ -8,8 +14,8 @@ use std::{path::Path, str::FromStr, time::Duration};
 use subxt::{
 	config::substrate::SubstrateExtrinsicParamsBuilder,
 	error::{
-		ArithmeticError, BackendError, DispatchError, EventsError, ExtrinsicError,
-		RpcError as BackendRpcError, TokenError, TransactionProgressError, TransactionStatusError,
+		BackendError, DispatchError, EventsError, ExtrinsicError, RpcError as BackendRpcError,
+		TransactionProgressError,
 	},
 	events::{Events, Phase},
 	ext::scale_value::Composite,
@@ -31,6 +37,8 @@ pub struct Signer {
 	keypair: Keypair,
 	/// The account.
 	pub account: AccountId,
+	/// The plan that pays its fees; without one, the account does.
+	pub sponsor: Option<u32>,
 }
 
 impl Signer {
@@ -65,7 +73,12 @@ impl Signer {
 		let uri = SecretUri::from_str(secret).map_err(|_| malformed())?;
 		let keypair = Keypair::from_uri(&uri).map_err(|_| malformed())?;
 		let account = AccountId::new(keypair.public_key().0);
-		Ok(Self { keypair, account })
+		Ok(Self { keypair, account, sponsor: None })
+	}
+
+	/// The same account, whose fees `plan` pays, if there is one.
+	pub fn sponsored_by(self, plan: Option<u32>) -> Self {
+		Self { sponsor: plan, ..self }
 	}
 }
 
@@ -88,20 +101,37 @@ struct Happened {
 	fields: Composite<()>,
 }
 
-impl Receipt {
-	/// Fields of the first event `name` of `pallet` that the transaction caused.
-	pub fn event(&self, pallet: &str, name: &str) -> Option<&Composite<()>> {
-		let same = |event: &&Happened| event.pallet == pallet && event.name == name;
-		self.happened.iter().find(same).map(|event| &event.fields)
+impl Happened {
+	fn is(&self, pallet: &str, name: &str) -> bool {
+		self.pallet == pallet && self.name == name
 	}
 }
 
-/// Why one try failed.
-enum Failure {
-	/// Another transaction of the account took the nonce; nothing has happened.
-	Nonce(Error),
-	/// For good.
-	Final(Error),
+impl Receipt {
+	/// Fields of the first event `name` of `pallet` that the transaction caused.
+	pub fn event(&self, pallet: &str, name: &str) -> Option<&Composite<()>> {
+		self.happened.iter().find(|event| event.is(pallet, name)).map(|event| &event.fields)
+	}
+
+	/// Fields of all of them, in their order.
+	pub fn events<'a>(
+		&'a self,
+		pallet: &'a str,
+		name: &'a str,
+	) -> impl Iterator<Item = &'a Composite<()>> {
+		let same = move |event: &&Happened| event.is(pallet, name);
+		self.happened.iter().filter(same).map(|event| &event.fields)
+	}
+
+	/// What it cost.
+	pub fn fee(&self) -> Fee {
+		if let Some(fields) = self.event("Sponsorship", "FeePaid") {
+			let plan = number_in(fields, 0).and_then(|plan| u32::try_from(plan).ok());
+			return Fee { amount: number_in(fields, 2).unwrap_or(0), plan };
+		}
+		let own = self.event("TransactionPayment", "TransactionFeePaid");
+		Fee { amount: own.and_then(|fields| number_in(fields, 1)).unwrap_or(0), plan: None }
+	}
 }
 
 impl Chain {
@@ -136,12 +166,18 @@ impl Chain {
 		let sending = async {
 			let mut transactions =
 				connection.client.tx().await.map_err(|error| unclear(error.into()))?;
-			let signed = transactions
-				.create_signed(call, &signer.keypair, params)
-				.await
-				.map_err(|error| self.refusal(call, error))?;
-			let progress =
-				signed.submit_and_watch().await.map_err(|error| self.refusal(call, error))?;
+			let refusal = |error| self.refusal(call, signer.sponsor, error);
+			let wrapped = match signer.sponsor {
+				Some(plan) => {
+					let encoded = transactions.call_data(call).map_err(refusal)?;
+					Some(sponsored::wrap(call, &encoded, plan))
+				}
+				None => None,
+			};
+			let sent = wrapped.as_ref().unwrap_or(call);
+			let signed =
+				transactions.create_signed(sent, &signer.keypair, params).await.map_err(refusal)?;
+			let progress = signed.submit_and_watch().await.map_err(refusal)?;
 			let block = progress.wait_for_finalized().await.map_err(|error| match error {
 				TransactionProgressError::TransactionStatusError(status) => dropped(call, status),
 				error => unclear(error.into()),
@@ -204,13 +240,19 @@ impl Chain {
 		}
 	}
 
-	fn refusal(&self, call: &Call, error: ExtrinsicError) -> Failure {
+	fn refusal(&self, call: &Call, sponsor: Option<u32>, error: ExtrinsicError) -> Failure {
 		match &error {
 			ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(
 				BackendRpcError::ClientError(RpcError::User(user)),
 			)) => {
 				let data = user.data.as_ref().map(|data| data.get()).unwrap_or_default();
-				pool_error(call, user.code, &user.message, data.trim_matches('"'))
+				let data = data.trim_matches('"');
+				let refused = sponsor.zip(sponsored::custom_code(data));
+				let refused = refused.and_then(|(plan, code)| sponsored::refusal(call, plan, code));
+				match refused {
+					Some(refused) => Failure::Final(refused),
+					None => pool_error(call, user.code, &user.message, data),
+				}
 			}
 			ExtrinsicError::ErrorSubmittingTransaction(_)
 			| ExtrinsicError::AccountNonceError { .. } => Failure::Final(self.unclear(call, error.into())),
@@ -258,119 +300,9 @@ fn bytes_of(value: &Value) -> Option<Vec<u8>> {
 	}
 }
 
-/// What the transaction pool's refusal means. Codes: `sc-rpc-api`, module `author`.
-fn pool_error(call: &Call, code: i32, message: &str, data: &str) -> Failure {
-	/// The runtime calls the transaction invalid.
-	const INVALID: i32 = 1010;
-	/// The pool has it already.
-	const ALREADY_IMPORTED: i32 = 1013;
-	/// The pool has another one with this nonce.
-	const PRIORITY_TOO_LOW: i32 = 1014;
-	let refused = |name: &str| Error::Transaction {
-		call: call.full_name(),
-		name: name.to_owned(),
-		docs: data.to_owned(),
-	};
-	let outdated = data.contains("outdated") || data.contains("Stale");
-	match code {
-		ALREADY_IMPORTED | PRIORITY_TOO_LOW => Failure::Nonce(refused(message)),
-		INVALID if outdated => Failure::Nonce(refused(message)),
-		INVALID if data.contains("pay some fees") || data.contains("Payment") => {
-			Failure::Final(Error::InsufficientFunds {
-				what: format!("the account has too little LIT for the fee of {}", call.full_name()),
-				hint:
-					"stake POP and wait for it to generate LIT, or have LIT sent to the account; \
-				       see `popctl balance`"
-						.into(),
-			})
-		}
-		INVALID if data.contains("exhaust") => Failure::Final(Error::not_possible(
-			format!("{} is heavier than what a block of this network takes", call.full_name()),
-			"do less at a time; where that is not possible, the network's runtime has to change first",
-		)),
-		_ => Failure::Final(refused(message)),
-	}
-}
-
-fn dropped(call: &Call, status: TransactionStatusError) -> Failure {
-	let text = match &status {
-		TransactionStatusError::Error(text)
-		| TransactionStatusError::Invalid(text)
-		| TransactionStatusError::Dropped(text) => text.clone(),
-		_ => status.to_string(),
-	};
-	let error = Error::Transaction {
-		call: call.full_name(),
-		name: "a refusal by the transaction pool".into(),
-		docs: text.clone(),
-	};
-	match status {
-		// It was usurped, or its nonce was used meanwhile: it can never be included any more.
-		TransactionStatusError::Invalid(_) => Failure::Nonce(error),
-		_ => Failure::Final(error),
-	}
-}
-
-/// What an error during execution means.
-fn dispatch_error(call: &Call, error: &DispatchError) -> Error {
-	match error {
-		DispatchError::Module(module) => match module.details() {
-			Ok(details) => named_error(
-				call,
-				details.pallet.name(),
-				&details.variant.name,
-				&details.variant.docs.join(" "),
-			),
-			Err(_) => named_error(call, "unknown", &format!("{:?}", module.bytes()), ""),
-		},
-		DispatchError::Token(
-			TokenError::FundsUnavailable
-			| TokenError::Frozen
-			| TokenError::BelowMinimum
-			| TokenError::NotExpendable
-			| TokenError::CannotCreateHold,
-		) => insufficient(call),
-		// What a transfer of more than there is ends with.
-		DispatchError::Arithmetic(ArithmeticError::Underflow)
-			if matches!(call.pallet, "Balances" | "Lit") =>
-		{
-			insufficient(call)
-		}
-		other => Error::Transaction {
-			call: call.full_name(),
-			name: format!("{other:?}"),
-			docs: other.to_string(),
-		},
-	}
-}
-
-fn named_error(call: &Call, pallet: &str, name: &str, docs: &str) -> Error {
-	if name == "InsufficientBalance" || name == "Expendability" {
-		return insufficient(call);
-	}
-	let docs = docs.split_whitespace().collect::<Vec<_>>().join(" ");
-	Error::Transaction { call: call.full_name(), name: format!("{pallet}.{name}"), docs }
-}
-
-fn insufficient(call: &Call) -> Error {
-	let purpose = match (call.pallet, call.name) {
-		("Content", "register") => "POP for the deposit of the item",
-		("Lit", _) => "LIT for the transfer",
-		_ => "POP",
-	};
-	Error::InsufficientFunds {
-		what: format!("the account has too little {purpose} ({})", call.full_name()),
-		hint: "see `popctl balance`; deposits of ended items come back with `popctl forget`".into(),
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-
-	fn call() -> Call {
-		Call::new("Content", "register", vec![1, 2, 3])
-	}
 
 	#[test]
 	fn transactions_are_read_from_hex_and_lists() {
@@ -400,55 +332,5 @@ mod tests {
 		let signer = Signer::new(Some("//Alice"), Some(file.path())).unwrap();
 		let bob = Signer::new(Some("//Bob"), None).unwrap();
 		assert_eq!(signer.account, bob.account);
-	}
-
-	#[test]
-	fn refusals_of_the_pool_are_told_apart() {
-		let fee = pool_error(
-			&call(),
-			1010,
-			"Invalid Transaction",
-			"Inability to pay some fees (e.g. account balance too low)",
-		);
-		assert!(matches!(fee, Failure::Final(Error::InsufficientFunds { .. })));
-		let heavy = "Transaction would exhaust the block limits";
-		let Failure::Final(heavy) = pool_error(&call(), 1010, "Invalid Transaction", heavy) else {
-			panic!("a transaction that is too heavy stays so")
-		};
-		assert_eq!(heavy.exit_code(), 6);
-		let stale = pool_error(&call(), 1010, "Invalid Transaction", "Transaction is outdated");
-		assert!(matches!(stale, Failure::Nonce(_)));
-		let usurped = pool_error(&call(), 1014, "Priority is too low: (1 vs 1)", "");
-		assert!(matches!(usurped, Failure::Nonce(_)));
-		let other = pool_error(&call(), 1010, "Invalid Transaction", "bad signature");
-		let Failure::Final(other) = other else { panic!("a bad signature is final") };
-		assert_eq!(other.exit_code(), 11);
-		assert!(other.message().contains("bad signature"), "{}", other.message());
-	}
-
-	#[test]
-	fn transaction_that_the_pool_drops_has_failed() {
-		let status = TransactionStatusError::Dropped("the pool is full".into());
-		let Failure::Final(error) = dropped(&call(), status) else { panic!("a drop is final") };
-		assert_eq!(error.exit_code(), 11);
-		assert!(error.message().contains("the pool is full"), "{}", error.message());
-		assert!(!error.hint().is_empty());
-	}
-
-	#[test]
-	fn errors_of_pallets_keep_their_name_and_text() {
-		let error = named_error(&call(), "Content", "TooManyItems", " The account\n has many.");
-		assert_eq!(error.exit_code(), 11);
-		assert_eq!(
-			error.message(),
-			"Content.register failed with Content.TooManyItems: The account has many."
-		);
-		assert_eq!(named_error(&call(), "Balances", "InsufficientBalance", "").exit_code(), 8);
-		let token = DispatchError::Token(TokenError::FundsUnavailable);
-		assert_eq!(dispatch_error(&call(), &token).exit_code(), 8);
-		let underflow = DispatchError::Arithmetic(ArithmeticError::Underflow);
-		let transfer = Call::new("Balances", "transfer_keep_alive", Vec::new());
-		assert_eq!(dispatch_error(&transfer, &underflow).exit_code(), 8);
-		assert_eq!(dispatch_error(&call(), &underflow).exit_code(), 11);
 	}
 }

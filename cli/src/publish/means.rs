@@ -32,6 +32,7 @@ pub async fn ensure_means(
 		account: signer.account.to_string(),
 		pop: snapshot.pop_free(&signer.account).await?,
 		lit: snapshot.lit_available(&signer.account).await?,
+		sponsored: signer.sponsor.is_some(),
 	};
 	means.ensure_payable(deposit(stored_size, snapshot.deposit_terms().await?))?;
 	// What an earlier run has left is deleted before anything is written.
@@ -44,11 +45,13 @@ struct Means {
 	account: String,
 	pop: Balance,
 	lit: Balance,
+	/// Whether a plan pays the fees.
+	sponsored: bool,
 }
 
 impl Means {
 	fn ensure_payable(&self, deposit: Balance) -> Result<(), Error> {
-		let Self { account, pop, lit } = self;
+		let Self { account, pop, lit, sponsored } = self;
 		if *pop < deposit {
 			return Err(Error::InsufficientFunds {
 				what: format!(
@@ -61,7 +64,7 @@ impl Means {
 					.into(),
 			});
 		}
-		if *lit == 0 {
+		if *lit == 0 && !sponsored {
 			return Err(Error::InsufficientFunds {
 				what: format!("{account} has no LIT for the fees of a publication"),
 				hint:
@@ -94,9 +97,10 @@ mod tests {
 
 	#[test]
 	fn publication_is_refused_when_pop_or_lit_is_missing() {
-		let means = |pop, lit| Means { account: "5Grw".into(), pop, lit };
+		let means = |pop, lit| Means { account: "5Grw".into(), pop, lit, sponsored: false };
 
 		assert!(means(10, 1).ensure_payable(10).is_ok());
+		assert!(Means { sponsored: true, ..means(10, 0) }.ensure_payable(10).is_ok());
 		let no_pop = means(9, 1).ensure_payable(10).unwrap_err();
 		let no_lit = means(10, 0).ensure_payable(10).unwrap_err();
 

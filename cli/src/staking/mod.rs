@@ -15,7 +15,10 @@ mod status;
 mod support;
 mod unstake;
 
-pub use position::Funds;
+pub use eras::Eras;
+pub use position::{Funds, Position};
+pub use stake::payee;
+pub use status::Destination;
 
 use crate::{
 	access::Access,
@@ -115,4 +118,9 @@ impl Generation {
 		};
 		format!("{} LIT a day, which pays for {transfers}", rounded(self.per_day, 6))
 	}
+}
+
+#[cfg(test)]
+pub mod tests {
+	pub use super::delegates::tests::who;
 }

@@ -170,7 +170,8 @@ pub fn nominate(targets: &[AccountId]) -> Step {
 	Step::new("Staking", "nominate", [list(targets.iter().map(address))])
 }
 
-fn payee(payee: &Payee) -> ScaleValue {
+/// Where rewards go, as an argument.
+pub fn payee(payee: &Payee) -> ScaleValue {
 	match payee {
 		Payee::Staked => word("Staked"),
 		Payee::Stash => word("Stash"),

@@ -27,19 +27,25 @@ use subxt::ext::scale_decode::DecodeAsType;
 /// Past eras that are looked at for rewards which nobody has paid out.
 const REWARD_ERAS_MAX: usize = 28;
 
-/// Where rewards go, as the chain stores it.
-#[derive(DecodeAsType)]
+/// Where rewards of stake go, as the chain stores it.
+#[derive(DecodeAsType, Debug, Clone, PartialEq, Eq)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-enum Destination {
+pub enum Destination {
+	/// To the account, which stakes them.
 	Staked,
+	/// To the account.
 	Stash,
+	/// To the account, as it was called before.
 	Controller,
+	/// To this account.
 	Account(Key),
+	/// Nowhere: they are not paid.
 	None,
 }
 
 impl Destination {
-	fn text(&self) -> String {
+	/// For people: what becomes of rewards.
+	pub fn text(&self) -> String {
 		match self {
 			Self::Staked => "are staked too".into(),
 			Self::Stash | Self::Controller => "go to the account".into(),
