@@ -100,8 +100,8 @@ pub(crate) struct Report {
 	pub limit: Cost,
 	/// Blocks that did something, from the election to the last payment.
 	pub blocks: Vec<Block>,
-	/// The median of all other blocks.
-	pub plain: Cost,
+	/// The median of all other blocks, if there are any.
+	pub plain: Option<Cost>,
 	/// The runtime's election, and one that would read all voters.
 	pub elections: Vec<Election>,
 }
@@ -346,12 +346,12 @@ fn report(
 	};
 	let max = <Runtime as frame_system::Config>::BlockWeights::get().max_block;
 	#[allow(clippy::cast_possible_truncation)] // medians of whole bytes
-	let plain = Cost {
+	let plain = (!plain.is_empty()).then(|| Cost {
 		weight_ms: typical(|cost| cost.weight_ms),
 		weight_proof: typical(|cost| cost.weight_proof as f64) as u64,
 		time_ms: typical(|cost| cost.time_ms),
 		proof: typical(|cost| cost.proof as f64) as u64,
-	};
+	});
 	Ok(Report {
 		size,
 		nominators_exposed,

@@ -62,7 +62,9 @@ fn print_era(era: &era::Report) {
 	);
 	println!("|---|---:|---:|---:|---:|");
 	println!("| limit | {} |", cost(&era.limit));
-	println!("| all other blocks, median | {} |", cost(&era.plain));
+	if let Some(plain) = &era.plain {
+		println!("| all other blocks, median | {} |", cost(plain));
+	}
 	for block in &era.blocks {
 		println!("| {}: {} | {} |", block.number, block.what.join(", "), cost(&block.cost));
 	}

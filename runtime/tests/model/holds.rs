@@ -42,7 +42,7 @@ fn bond() -> Reason {
 }
 
 /// Reads all balances and compares what is on hold with all records. `slashed` is how
-/// many POP units members of pools may have lost.
+/// many POP units members of pools have lost.
 pub fn sweep(slashed: Balance) -> Result<Sweep, String> {
 	let held = held_pop();
 	compare("POP on hold", &held, &recorded_pop())?;
@@ -219,9 +219,9 @@ fn check_lit_accounts() -> Result<Balance, String> {
 	Ok(sum)
 }
 
-/// What members have given to a pool is what it stakes, has got back, or is still to be slashed for. Once
-/// members are slashed it is not that exact: a member whose unbonding POP was put together with that of
-/// others pays by their common rate, and nobody gets back what that is too much.
+/// What members have given to a pool is what it stakes, has got back, or is still to be slashed for. The
+/// parts that members pay of a slash may come to more than the slash, and the SDK takes them off what is
+/// still to be slashed only down to zero; so a pool may be left with more, but never with less.
 fn check_agents(slashed: Balance) -> Check {
 	let mut delegated: Sums<AccountId> = Sums::new();
 	for delegation in Delegators::<Runtime>::iter_values() {
@@ -232,7 +232,7 @@ fn check_agents(slashed: Balance) -> Check {
 		let staked =
 			pallet_staking::Ledger::<Runtime>::get(&agent).map_or(0, |staked| staked.total);
 		let known = staked + ledger.unclaimed_withdrawals + ledger.pending_slash;
-		if known.abs_diff(ledger.total_delegated) > slashed {
+		if known < ledger.total_delegated || known > ledger.total_delegated + slashed {
 			return Err(format!("a pool has {known}, and was given {}", ledger.total_delegated));
 		}
 		add(&mut totals, agent, ledger.total_delegated);

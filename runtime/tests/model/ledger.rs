@@ -38,7 +38,7 @@ pub struct Ledger {
 	pub paid: BTreeMap<(Era, Role, AccountId), PaidTo>,
 	/// Pages that staking has paid.
 	pub pages: BTreeSet<Page>,
-	/// POP units that members of pools were slashed, or may have been where a slash left dust.
+	/// POP units that members of pools were slashed.
 	pub pooled_slashes: Balance,
 	pop: Balance,
 	lit: Balance,
@@ -201,10 +201,7 @@ impl Ledger {
 				self.staker_payments.insert(payment);
 				self.mint(*amount);
 			}
-			Event::Slashed { amount, .. } => {
-				self.slashed += amount;
-				self.pooled_slashes += currency::EXISTENTIAL_DEPOSIT_POP;
-			}
+			Event::Slashed { amount, .. } => self.slashed += amount,
 			_ => {}
 		}
 		Ok(())
