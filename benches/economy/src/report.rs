@@ -101,11 +101,11 @@ fn print_transfers(report: &transfers::Report) {
 		"{} transfers a block, {} rounds, {} idle accounts.\n",
 		report.extent.transfers, report.extent.rounds, report.extent.idle
 	);
-	println!("| A transfer | reads | writes | proof, bytes | applied, µs | without signature, µs | without the trie, µs | with its share of the block, µs |");
-	println!("|---|---:|---:|---:|---:|---:|---:|---:|");
+	println!("| A transfer | reads | writes | proof, bytes | applied, µs | without signature, µs | without the trie, µs | behind a node's cache, µs | with its share of the block, µs | the same behind a node's cache, µs |");
+	println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
 	for runtime in &report.runtimes {
 		println!(
-			"| {} | {:.2} | {:.2} | {:.0} | {} | {} | {} | {} |",
+			"| {} | {:.2} | {:.2} | {:.0} | {} | {} | {} | {} | {} | {} |",
 			runtime.name,
 			runtime.touched.reads,
 			runtime.touched.writes,
@@ -113,20 +113,24 @@ fn print_transfers(report: &transfers::Report) {
 			spread(&runtime.apply),
 			spread(&runtime.apply_checked),
 			spread(&runtime.apply_overlay),
+			spread(&runtime.apply_cached),
 			spread(&runtime.block),
+			spread(&runtime.block_cached),
 		);
 	}
-	println!("\n| Speed by that of the plain runtime | transfers/s | applied | without signature | without the trie | whole block |");
-	println!("|---|---:|---:|---:|---:|---:|");
+	println!("\n| Speed by that of the plain runtime | transfers/s | applied | without signature | without the trie | behind a node's cache | whole block | whole block behind a node's cache |");
+	println!("|---|---:|---:|---:|---:|---:|---:|---:|");
 	for runtime in &report.runtimes {
 		println!(
-			"| {} | {:.0} | {} | {} | {} | {} |",
+			"| {} | {:.0} | {} | {} | {} | {} | {} | {} |",
 			runtime.name,
 			1e6 / runtime.apply.median,
 			estimate(&runtime.speed.apply),
 			estimate(&runtime.speed.apply_checked),
 			estimate(&runtime.speed.apply_overlay),
+			estimate(&runtime.speed.apply_cached),
 			estimate(&runtime.speed.block),
+			estimate(&runtime.speed.block_cached),
 		);
 	}
 	println!("\n| Parts of a transfer, µs | plain | POP Network |\n|---|---:|---:|");

@@ -4,7 +4,8 @@
 //! its first transaction, to another account that exists. What is timed: beginning the block with its
 //! inherents, applying the transactions, ending it with its new state root; in a second block of the
 //! round, applying the same transactions with their signatures verified before; and in a third one,
-//! applying them with all keys that they read in the overlay, which leaves out looking them up. The order in which
+//! applying them with all keys that they read in the overlay, which leaves out looking them up; and in a
+//! fourth one, applying them on a state behind the trie cache that a node has. The order in which
 //! the runtimes have their turn changes from round to round. After every block the balances are checked.
 
 use crate::{
@@ -19,10 +20,17 @@ use popnet_primitives::{AccountId, Balance};
 use popnet_runtime::constants::POP;
 use serde::Serialize;
 use sp_core::{sr25519, Blake2Hasher, Pair};
+use sp_externalities::set_and_run_with_externalities;
 use sp_io::{hashing::blake2_256, TestExternalities};
-use sp_trie::recorder::Recorder;
+use sp_state_machine::{Ext, OverlayedChanges, TrieBackendBuilder};
+use sp_trie::{
+	cache::{CacheSize, SharedTrieCache},
+	recorder::Recorder,
+};
 use std::time::Instant;
 
+/// Bytes of a node's trie cache, by default.
+const TRIE_CACHE_BYTES: usize = 1024 * 1024 * 1024;
 /// POP units of a transfer.
 const VALUE: Balance = POP;
 
@@ -48,8 +56,12 @@ pub(crate) struct Runtime {
 	pub apply_checked: Spread,
 	/// Microseconds to apply a transfer, its signature included, without a look into the trie.
 	pub apply_overlay: Spread,
+	/// Microseconds to apply a transfer, its signature included, on a state behind a node's trie cache.
+	pub apply_cached: Spread,
 	/// Microseconds of the whole block for each transfer.
 	pub block: Spread,
+	/// The same on a state behind a node's trie cache.
+	pub block_cached: Spread,
 	/// Speeds as shares of the plain runtime's.
 	pub speed: Speed,
 	/// What a transfer touches.
@@ -65,8 +77,12 @@ pub(crate) struct Speed {
 	pub apply_checked: Estimate,
 	/// See [`Runtime::apply_overlay`].
 	pub apply_overlay: Estimate,
+	/// See [`Runtime::apply_cached`].
+	pub apply_cached: Estimate,
 	/// See [`Runtime::block`].
 	pub block: Estimate,
+	/// See [`Runtime::block_cached`].
+	pub block_cached: Estimate,
 }
 
 /// What a transfer touches, on average of a block.
@@ -119,7 +135,9 @@ struct Times {
 	apply: Vec<f64>,
 	apply_checked: Vec<f64>,
 	apply_overlay: Vec<f64>,
+	apply_cached: Vec<f64>,
 	block: Vec<f64>,
+	block_cached: Vec<f64>,
 }
 
 struct Subject<N: Network> {
@@ -132,6 +150,8 @@ struct Subject<N: Network> {
 	touched: Touched,
 	/// Keys that the transactions read.
 	keys: Vec<Key>,
+	/// What a node keeps of the trie between blocks.
+	cache: SharedTrieCache<Blake2Hasher>,
 	/// What accounts have received in the latest block.
 	received: Vec<Balance>,
 }
@@ -169,6 +189,7 @@ impl<N: Network> Subject<N> {
 			times: Times::default(),
 			touched: Touched::default(),
 			keys: Vec::new(),
+			cache: SharedTrieCache::new(CacheSize::new(TRIE_CACHE_BYTES), None),
 			received: Vec::new(),
 		};
 		subject.count()?;
@@ -178,46 +199,39 @@ impl<N: Network> Subject<N> {
 	/// Microseconds for each transfer that applying and the whole block take.
 	fn block(
 		&mut self,
-		keys: &[Key],
+		state: State<'_>,
 		apply: impl FnOnce() -> anyhow::Result<()>,
 	) -> anyhow::Result<(f64, f64)> {
 		let mut network = self.network.clone();
-		let count = self.accounts.len() as f64;
-		self.externalities.reset_overlay();
-		let times = self.externalities.execute_with(|| {
+		let accounts = &self.accounts;
+		let count = accounts.len() as f64;
+		let run = || {
 			let start = Instant::now();
 			network.begin()?;
-			preload(keys);
+			if let State::Overlay(keys) = state {
+				preload(keys);
+			}
 			let begun = Instant::now();
 			apply()?;
 			let applied = begun.elapsed();
 			network.end();
 			let micros = |time: std::time::Duration| time.as_secs_f64() * 1e6 / count;
-			anyhow::Ok((micros(applied), micros(start.elapsed())))
-		})?;
-		self.check()?;
+			let times = (micros(applied), micros(start.elapsed()));
+			anyhow::Ok((times, received::<N>(accounts)?))
+		};
+		let (times, received) = if matches!(state, State::Cached) {
+			let backend = TrieBackendBuilder::wrap(&self.externalities.backend)
+				.with_cache(self.cache.local_cache_trusted())
+				.build();
+			let mut changes = OverlayedChanges::default();
+			let mut externalities = Ext::new(&mut changes, &backend, None);
+			set_and_run_with_externalities(&mut externalities, run)?
+		} else {
+			self.externalities.reset_overlay();
+			self.externalities.execute_with(run)?
+		};
+		self.received = received;
 		Ok(times)
-	}
-
-	/// Everybody has sent a transfer and received one, and pays the fee in the fees' token.
-	fn check(&mut self) -> anyhow::Result<()> {
-		let accounts = &self.accounts;
-		self.received = self.externalities.execute_with(|| {
-			let fees = N::pop_fees();
-			let fee = fees.first().copied().unwrap_or_default();
-			ensure!(fees.iter().all(|other| *other == fee), "equal transfers have unequal fees");
-			ensure!(fees.is_empty() || fees.len() == accounts.len(), "a fee is missing");
-			let sent = VALUE.checked_add(fee).context("a fee beyond all balances")?;
-			accounts
-				.iter()
-				.map(|who| {
-					let kept = ENDOWMENT.checked_sub(sent).context("more was sent than owned")?;
-					N::balance(who).checked_sub(kept).context("a balance is too small")
-				})
-				.collect::<anyhow::Result<_>>()
-		})?;
-		ensure!(self.received.iter().all(|received| *received == VALUE), "a balance is wrong");
-		Ok(())
 	}
 
 	fn summary(self, plain: &Times) -> anyhow::Result<Runtime> {
@@ -233,12 +247,16 @@ impl<N: Network> Subject<N> {
 			apply: Spread::of(&own.apply),
 			apply_checked: Spread::of(&own.apply_checked),
 			apply_overlay: Spread::of(&own.apply_overlay),
+			apply_cached: Spread::of(&own.apply_cached),
 			block: Spread::of(&own.block),
+			block_cached: Spread::of(&own.block_cached),
 			speed: Speed {
 				apply: speed(&plain.apply, &own.apply),
 				apply_checked: speed(&plain.apply_checked, &own.apply_checked),
 				apply_overlay: speed(&plain.apply_overlay, &own.apply_overlay),
+				apply_cached: speed(&plain.apply_cached, &own.apply_cached),
 				block: speed(&plain.block, &own.block),
+				block_cached: speed(&plain.block_cached, &own.block_cached),
 			},
 			touched: self.touched,
 		})
@@ -270,24 +288,58 @@ impl<N: Network> Subject<N> {
 
 impl<N: Network> Turn for Subject<N> {
 	fn turn(&mut self, keep: bool) -> anyhow::Result<()> {
-		let extrinsics = self.extrinsics.clone();
-		let (apply, block) = self.block(&[], || extrinsics.into_iter().try_for_each(N::apply))?;
+		let all = self.extrinsics.clone();
+		let (apply, block) = self.block(State::Trie, || all.into_iter().try_for_each(N::apply))?;
 		let checked = self.checked.clone();
-		let (apply_checked, _) = self.block(&[], || {
+		let (apply_checked, _) = self.block(State::Trie, || {
 			checked
 				.into_iter()
 				.try_for_each(|(checked, encoded)| N::apply_checked(checked, encoded))
 		})?;
-		let keys = self.keys.clone();
-		let extrinsics = self.extrinsics.clone();
+		let (keys, all) = (self.keys.clone(), self.extrinsics.clone());
 		let (apply_overlay, _) =
-			self.block(&keys, || extrinsics.into_iter().try_for_each(N::apply))?;
+			self.block(State::Overlay(&keys), || all.into_iter().try_for_each(N::apply))?;
+		let all = self.extrinsics.clone();
+		let (apply_cached, block_cached) =
+			self.block(State::Cached, || all.into_iter().try_for_each(N::apply))?;
 		if keep {
-			self.times.apply_overlay.push(apply_overlay);
 			self.times.apply.push(apply);
 			self.times.apply_checked.push(apply_checked);
+			self.times.apply_overlay.push(apply_overlay);
+			self.times.apply_cached.push(apply_cached);
 			self.times.block.push(block);
+			self.times.block_cached.push(block_cached);
 		}
 		Ok(())
 	}
+}
+
+/// How the state before a block is reached.
+#[derive(Clone, Copy)]
+enum State<'a> {
+	/// By looking keys up in the trie.
+	Trie,
+	/// These keys are in the overlay when the transactions are applied.
+	Overlay(&'a [Key]),
+	/// Behind a node's trie cache, which earlier blocks have filled.
+	Cached,
+}
+
+/// What everybody has received in the block. Everybody has sent a transfer, and pays the fee in the
+/// fees' token.
+fn received<N: Network>(accounts: &[AccountId]) -> anyhow::Result<Vec<Balance>> {
+	let fees = N::pop_fees();
+	let fee = fees.first().copied().unwrap_or_default();
+	ensure!(fees.iter().all(|other| *other == fee), "equal transfers have unequal fees");
+	ensure!(fees.is_empty() || fees.len() == accounts.len(), "a fee is missing");
+	let sent = VALUE.checked_add(fee).context("a fee beyond all balances")?;
+	let received: Vec<Balance> = accounts
+		.iter()
+		.map(|who| {
+			let kept = ENDOWMENT.checked_sub(sent).context("more was sent than owned")?;
+			N::balance(who).checked_sub(kept).context("a balance is too small")
+		})
+		.collect::<anyhow::Result<_>>()?;
+	ensure!(received.iter().all(|received| *received == VALUE), "a balance is wrong");
+	Ok(received)
 }

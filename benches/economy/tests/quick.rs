@@ -66,7 +66,9 @@ fn transfers_run_in_both_runtimes_at_comparable_speed() {
 	let runtimes = list(&transfers, "/runtimes");
 	assert_eq!(runtimes.len(), 3);
 	for runtime in runtimes {
-		for speed in ["apply", "apply_checked", "apply_overlay", "block"] {
+		for speed in
+			["apply", "apply_checked", "apply_overlay", "apply_cached", "block", "block_cached"]
+		{
 			let ratio = number(runtime, &format!("/speed/{speed}/value"));
 			assert!((0.2..2.0).contains(&ratio), "{speed} in {runtime}");
 		}
