@@ -2,22 +2,20 @@
 // which a client is type-checked, signs and sends, and reads storage, events and runtime APIs. What it
 // reads is compared with what @polkadot/api reads in the same block.
 //
-// usage: node papi.mjs <ws endpoint of a development node> [--metadata-hash]
-//   --metadata-hash  the runtime has to accept a signature over the hash of its metadata, as the
-//                    hardware wallets and offline signers of the ecosystem make it
+// usage: node papi.mjs <ws endpoint of a development node>
 import { strict as assert } from 'node:assert'
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from 'polkadot-api'
-import { getPolkadotSigner, withMetadataHash } from 'polkadot-api/signer'
+import { getPolkadotSigner } from 'polkadot-api/signer'
 import { getWsProvider } from 'polkadot-api/ws'
 import { connect, keyring, run, say, UNIT } from './lib/chain.mjs'
 
-const [endpoint, ...flags] = process.argv.slice(2)
-if (endpoint === undefined || flags.some((flag) => flag !== '--metadata-hash')) {
-  console.error('usage: node papi.mjs <ws endpoint> [--metadata-hash]')
+const endpoint = process.argv[2]
+if (endpoint === undefined) {
+  console.error('usage: node papi.mjs <ws endpoint>')
   process.exit(2)
 }
 
@@ -59,9 +57,6 @@ async function check (folder) {
   say('both clients read the same')
   const sent = await send({ api, other })
   await refuse(api)
-  if (flags.includes('--metadata-hash')) {
-    await sendWithMetadataHash(api)
-  }
   client.destroy()
   return { codegenSeconds, metadataBytes, compared, ...sent }
 }
@@ -205,11 +200,4 @@ async function refuse (api) {
   assert.equal(ok, false)
   const error = { type: 'LitGeneration', value: { type: 'NothingToClaim', value: undefined } }
   assert.deepEqual(dispatchError, { type: 'Module', value: error })
-}
-
-/** Signs over the hash of the metadata too, so that a device can show what it signs. */
-async function sendWithMetadataHash (api) {
-  const device = withMetadataHash({ decimals: 12, tokenSymbol: 'POP' }, signerOf(alice))
-  const { ok } = await api.tx.System.remark({ remark: new Uint8Array() }).signAndSubmit(device)
-  assert.equal(ok, true)
 }

@@ -4,6 +4,7 @@ use crate::process::{binary, curl, run, Answer};
 use serde_json::{json, Value};
 use std::{
 	fs::{self, File},
+	panic::{catch_unwind, resume_unwind, AssertUnwindSafe},
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
 	time::{Duration, Instant},
@@ -249,9 +250,13 @@ impl Drop for Network {
 		if self.node.is_none() {
 			return;
 		}
-		if !std::thread::panicking() {
-			let _ = self.rpc("popnet_checkState", json!([]));
-		}
+		let checked = (!std::thread::panicking()).then(|| {
+			// The node has to end in any case.
+			catch_unwind(AssertUnwindSafe(|| self.rpc("popnet_checkState", json!([]))))
+		});
 		self.kill();
+		if let Some(Err(failure)) = checked {
+			resume_unwind(failure);
+		}
 	}
 }

@@ -97,7 +97,8 @@ pub struct ScreeningView {
 pub trait OnMissed<AccountId> {
 	/// `who` did not commit or reveal in time. Called once for each missed duty.
 	fn missed(who: &AccountId, id: ContentId);
-	/// An appeal has reversed the verdict of `who`. Called once for each verdict.
+	/// An appeal has reversed the verdict of `who`. Called once for each verdict; by nobody before
+	/// there are appeals.
 	fn reversed(_who: &AccountId, _id: ContentId) {}
 	/// Weight of one call.
 	fn weight() -> Weight {

@@ -7,7 +7,7 @@ use frame_support::{
 	assert_err,
 	traits::{
 		fungible::{Inspect, InspectHold},
-		UnfilteredDispatchable,
+		InstanceFilter, UnfilteredDispatchable,
 	},
 };
 use pallet_sponsorship::{AllowedCall, Audience, Refusal, Terms};
@@ -20,7 +20,7 @@ use popnet_primitives::{
 use popnet_runtime::{
 	configs::{content::SlashedDuty, governance::origins::Origin, rewards::staker_rewards_of},
 	constants::{rewards, time, LIT, POP},
-	AccountId, Balances, BlockNumber, Lit, LitGeneration, Rewards, Runtime, RuntimeCall,
+	AccountId, Balances, BlockNumber, Lit, LitGeneration, ProxyType, Rewards, Runtime, RuntimeCall,
 	RuntimeEvent, RuntimeHoldReason, Sponsorship, System, Treasury,
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
@@ -308,4 +308,15 @@ fn a_rate_outside_of_its_limits_is_refused_and_changes_nothing() {
 		let stranger = chain.submit(Bob, pallet_lit::Call::set_rate { rate }).expect("valid");
 		assert_err!(stranger, sp_runtime::DispatchError::BadOrigin);
 	});
+}
+
+#[test]
+fn a_proxy_that_moves_no_balance_does_not_tip() {
+	let id = popnet_primitives::content::ContentId([1; 32]);
+	let tip = RuntimeCall::Content(pallet_content::Call::tip { id, amount: LIT });
+	let retire = RuntimeCall::Content(pallet_content::Call::retire { id });
+	for kind in [ProxyType::NonTransfer, ProxyType::Content] {
+		assert!(kind.filter(&retire) && !kind.filter(&tip), "{kind:?}");
+	}
+	assert!(ProxyType::Any.filter(&tip));
 }

@@ -46,6 +46,7 @@ pub fn pool_error(call: &Call, code: i32, message: &str, data: &str) -> Failure 
 	}
 }
 
+/// What it means that the pool lets go of a transaction.
 pub fn dropped(call: &Call, status: TransactionStatusError) -> Failure {
 	let text = match &status {
 		TransactionStatusError::Error(text)

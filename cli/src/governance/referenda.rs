@@ -278,7 +278,6 @@ const NO_TRACK: Track = Track {
 	prepare: 0,
 	decision: 0,
 	confirm: 0,
-	enactment: 0,
 	approval: tracks::Curve::LinearDecreasing { length: 1, floor: 0, ceil: 0 },
 	support: tracks::Curve::LinearDecreasing { length: 1, floor: 0, ceil: 0 },
 };

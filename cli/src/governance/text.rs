@@ -77,16 +77,16 @@ fn known(call: &Parts<'_>, blocks_per_day: u32) -> Option<String> {
 	}
 }
 
+/// Index units of one LIT unit a POP: a POP has 10^12 units, and the index counts in 10^-24.
+const UNITS: u128 = INDEX_SCALE / 1_000_000_000_000;
+
 /// LIT that one POP generates in a day, at a rate in index units for each block.
 pub fn lit_per_day(rate: u128, blocks_per_day: u32) -> Balance {
-	// Units for a POP, which has 10^12 units: the index counts in 10^-24.
-	const UNITS: u128 = INDEX_SCALE / 1_000_000_000_000;
 	rate.saturating_mul(u128::from(blocks_per_day)) / UNITS
 }
 
 /// The rate at which one POP generates `per_day` LIT in a day; the nearest one.
 pub fn rate_for(per_day: Balance, blocks_per_day: u32) -> u128 {
-	const UNITS: u128 = INDEX_SCALE / 1_000_000_000_000;
 	let blocks = u128::from(blocks_per_day.max(1));
 	per_day.saturating_mul(UNITS).saturating_add(blocks / 2) / blocks
 }

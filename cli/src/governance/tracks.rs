@@ -99,7 +99,6 @@ struct Details {
 	prepare_period: u32,
 	decision_period: u32,
 	confirm_period: u32,
-	min_enactment_period: u32,
 	min_approval: Curve,
 	min_support: Curve,
 }
@@ -121,8 +120,6 @@ pub struct Track {
 	pub decision: u32,
 	/// How long the conditions have to hold.
 	pub confirm: u32,
-	/// From the approval until it is carried out, at least.
-	pub enactment: u32,
 	/// Share of the votes that has to approve.
 	pub approval: Curve,
 	/// Share of all POP that has to vote for it or abstain.
@@ -140,7 +137,6 @@ pub fn all(state: &State<'_>) -> Result<Vec<Track>, Error> {
 		prepare: details.prepare_period,
 		decision: details.decision_period,
 		confirm: details.confirm_period,
-		enactment: details.min_enactment_period,
 		approval: details.min_approval,
 		support: details.min_support,
 	});
@@ -216,7 +212,6 @@ pub mod tests {
 			prepare: 2,
 			decision: 150,
 			confirm: 24,
-			enactment: 24,
 			approval: Curve::LinearDecreasing {
 				length: WHOLE,
 				floor: percent(50),

@@ -116,9 +116,10 @@ pub async fn run(access: Access<'_>, goal: Option<Goal>) -> Result<(), Error> {
 		return Ok(());
 	};
 	let steps = before.steps(&goal)?;
+	let funds = Funds::read(&state, &who).await?;
 	if goal == Goal::Compound && !before.compounds {
 		let deposit: Balance = state.constant("Rewards", "CompoundDeposit")?;
-		let spare = Funds::read(&state, &who).await?.spare();
+		let spare = funds.spare();
 		if spare < deposit {
 			return Err(Error::insufficient(
 				format!("staking rewards holds {}, and {} are to spare", pop(deposit), pop(spare)),
@@ -126,7 +127,6 @@ pub async fn run(access: Access<'_>, goal: Option<Goal>) -> Result<(), Error> {
 			));
 		}
 	}
-	let funds = Funds::read(&state, &who).await?;
 	let receipt = chain.submit(&Call::all(steps), &signer).await?;
 	let after = chain.state_after(&receipt).await?;
 	let now = Directions::read(&after, &who).await?;

@@ -130,7 +130,7 @@ impl Eras {
 }
 
 /// Whether the chain's periods are the short ones for development and tests.
-pub async fn is_fast(state: &State<'_>) -> Result<bool, Error> {
+async fn is_fast(state: &State<'_>) -> Result<bool, Error> {
 	let pace: scale_value::Value = state.required("PaceOfChain", "Current", Vec::new()).await?;
 	Ok(matches!(&pace.value, scale_value::ValueDef::Variant(variant) if variant.name == "Fast"))
 }

@@ -94,7 +94,6 @@
 //! - ∀ item `i`: i.key = Some(k) ⇔ i.state ∈ {Placing, Available}, and commitment(k) is the declared one.
 //! - i ∈ AwaitingKey ⇔ i.state = Approved; AwaitingKey(i).until = d ⇔ (d, i) ∈ KeyDeadlines; no
 //!   deadline lies before KeyDeadlinesFrom.
-//!
 //! - ∀ tips `t` of an item `i`: i ∈ Items, i.state ∈ {Available, Expired}, t.burned ≥ t.tips > 0.
 //!
 //! ## What it does not do

@@ -25,7 +25,7 @@ pub trait WeightInfo {
 	fn deadlines_of_block() -> Weight;
 	/// Weight of ending one approved item without a key.
 	fn expire_keyless() -> Weight;
-	/// Weight of `tip` by an account whose stake has generated LIT.
+	/// Weight of `tip` by an account with a LIT balance: whoever pays a fee is settled before.
 	fn tip() -> Weight;
 	/// Weight of the longest `comment`.
 	fn comment() -> Weight;

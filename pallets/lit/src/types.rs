@@ -96,12 +96,15 @@ impl<AccountId: Clone, BlockNumber: AtLeast32BitUnsigned + Copy> Accrual<Account
 	/// Whether the shares that are lent are no more than the whole, and the fixed amounts no more
 	/// than what the shares leave. What fits, fits any larger stake too.
 	pub fn fits(&self) -> bool {
-		let fixed = self
-			.given
+		self.left_by_shares().is_some_and(|left| self.fixed() <= left)
+	}
+
+	/// POP units of the leases given that are of a fixed amount.
+	fn fixed(&self) -> Balance {
+		self.given
 			.iter()
 			.filter(|lease| lease.share.is_none())
-			.fold(0, |sum: Balance, lease| sum.saturating_add(lease.amount));
-		self.left_by_shares().is_some_and(|left| fixed <= left)
+			.fold(0, |sum: Balance, lease| sum.saturating_add(lease.amount))
 	}
 
 	/// POP units of the stake that the shares leave, rounded down; `None` if they exceed the whole.
@@ -121,12 +124,7 @@ impl<AccountId: Clone, BlockNumber: AtLeast32BitUnsigned + Copy> Accrual<Account
 	pub fn refit(&mut self, least: Balance) -> Vec<Lease<AccountId, BlockNumber>> {
 		let stake = self.stake;
 		let left = self.left_by_shares().unwrap_or_default();
-		let mut excess = self
-			.given
-			.iter()
-			.filter(|lease| lease.share.is_none())
-			.fold(0, |sum: Balance, lease| sum.saturating_add(lease.amount))
-			.saturating_sub(left);
+		let mut excess = self.fixed().saturating_sub(left);
 		let mut changed = Vec::new();
 		for lease in self.given.iter_mut().rev() {
 			let wanted = match lease.share {

@@ -148,11 +148,12 @@ pub mod pallet {
 		/// points: models that were run on different machines, or trained anew, differ a little.
 		#[pallet::constant]
 		type DeviationMax: Get<u16>;
-		/// Draws for an item that fail before it is given up.
+		/// Draws for an item that fail before it is given up, or its panel goes on without a substitute.
 		#[pallet::constant]
 		type DrawAttemptsMax: Get<u32>;
-		/// Blocks between the registration of an item, or the dismissal of its first panel, and the
-		/// draw: enough for the randomness to be fixed later than that, or each draw fails once.
+		/// Blocks between the registration of an item, the dismissal of its first panel or the departure
+		/// of a member, and the draw: enough for the randomness to be fixed later than that, or each draw
+		/// fails once.
 		#[pallet::constant]
 		type DrawDelay: Get<BlockNumber>;
 		/// Blocks between a draw that failed and the next.
@@ -454,7 +455,7 @@ pub mod pallet {
 		/// The verdict is of another model than the member had declared when it committed. Declare the
 		/// model before committing to what it found.
 		WrongModel,
-		/// A model is listed twice, or its digest is zero.
+		/// A model is listed twice, or its digest is zero. List each model once, by its digest.
 		InvalidModelList,
 	}
 

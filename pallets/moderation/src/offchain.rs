@@ -13,7 +13,7 @@ use frame_system::offchain::{Account, ForAny, SendSignedTransaction, Signer};
 use popnet_primitives::{
 	content::ContentId,
 	moderation::Seat,
-	offchain::{claim_turn, keep_turn},
+	offchain::{claim_turn, keep_turn, Position},
 	services::{popnet_services, ScreeningResult, ScreeningTask},
 	traits::{Registry, ScreeningSet},
 	AccountId, BlockNumber,
@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 			// What could not be sent is found again by the next run.
 			if Self::send_steps(&account, calls, now) {
 				if let Some(id) = reached {
-					StorageValueRef::persistent(&reached_key(&account.id)).set(&id);
+					duties_position(&account.id).stop_at(id);
 				}
 			}
 			Self::release_results(&account.id, now);
@@ -66,9 +66,8 @@ impl<T: Config> Pallet<T> {
 
 	/// The duties of `member`, each once, from the one on that follows those of the last run.
 	pub(crate) fn duties_in_turn(member: &AccountId) -> impl Iterator<Item = ContentId> {
-		let stored = StorageValueRef::persistent(&reached_key(member)).get::<ContentId>();
-		let reached =
-			Duties::<T>::hashed_key_for(member, stored.ok().flatten().unwrap_or_default());
+		let last = duties_position(member).reached().unwrap_or_default();
+		let reached = Duties::<T>::hashed_key_for(member, last);
 		let owner = member.clone();
 		let from_start = Duties::<T>::iter_key_prefix(member);
 		Duties::<T>::iter_key_prefix_from(member, reached.clone()).chain(
@@ -253,6 +252,7 @@ fn ordered_key(member: &AccountId) -> Vec<u8> {
 	(b"popnet/screenings-ordered/", member).encode()
 }
 
-fn reached_key(member: &AccountId) -> Vec<u8> {
-	(b"popnet/screenings-reached/", member).encode()
+/// Where the worker of `member` has stopped in its duties.
+fn duties_position(member: &AccountId) -> Position {
+	Position::of(member, b"duties")
 }

@@ -3,7 +3,9 @@
 use crate as pallet_rewards;
 use crate::{EraReward, Record, RoleReward, WeightInfo};
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl,
+	dispatch::DispatchClass,
+	parameter_types,
 	storage::unhashed,
 	traits::{
 		fungible::{Balanced, Inspect, Mutate},
@@ -95,6 +97,8 @@ parameter_types! {
 	pub static BondingFails: bool = false;
 	/// Pages of stakers of each era.
 	pub static Pages: BTreeMap<EraIndex, Vec<StakerPage<AccountId>>> = BTreeMap::new();
+	/// What each page and each bond registers by itself, beside what is reported.
+	pub static Registers: Weight = Weight::zero();
 	/// Pages that were paid, in order.
 	pub static PaidPages: Vec<(EraIndex, StakerPage<AccountId>)> = vec![];
 }
@@ -125,6 +129,11 @@ impl WorkSource<AccountId> for Masternodes {
 
 const BONDING: &[u8] = b"bonding";
 
+/// As stake does that changes.
+fn register() {
+	System::register_extra_weight_unchecked(Registers::get(), DispatchClass::Mandatory);
+}
+
 /// Remembers what is bonded.
 pub struct Bonds;
 impl Compound<AccountId> for Bonds {
@@ -136,6 +145,7 @@ impl Compound<AccountId> for Bonds {
 			return Err(DispatchError::Other("no bond"));
 		}
 		unhashed::kill(BONDING);
+		register();
 		Bonded::mutate(|bonded| bonded.push((*who, amount)));
 		Ok(())
 	}
@@ -163,6 +173,7 @@ impl StakerPayouts<AccountId> for Stakers {
 		};
 		let page = pages.get(position)?.clone();
 		PaidPages::mutate(|paid| paid.push((era, page.clone())));
+		register();
 		Some((page, PAGE_WEIGHT / 2))
 	}
 

@@ -3,7 +3,7 @@
 #![allow(clippy::cast_possible_truncation)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{defensive, traits::ConstU32, BoundedVec};
+use frame_support::{defensive, traits::ConstU32, BoundedVec, DefaultNoBound};
 use popnet_primitives::{
 	rewards::{share_of, Payment, Role, StakerPage, Withheld, MASTERNODES_SHARE},
 	Balance,
@@ -218,8 +218,11 @@ pub struct Record {
 
 impl Record {
 	/// Adds points that could have been earned. They are for information: a sum that does not fit stays
-	/// at the highest number.
+	/// at the highest number. No points leave no entry.
 	pub fn withhold(&mut self, points: u128, reason: Withheld) {
+		if points == 0 {
+			return;
+		}
 		if let Some((_, sum)) = self.withheld.iter_mut().find(|(stored, _)| *stored == reason) {
 			*sum = sum.saturating_add(points);
 		} else if self.withheld.try_push((reason, points)).is_err() {
@@ -273,7 +276,16 @@ pub enum Stage {
 
 /// How far the hook has come.
 #[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	PartialEq,
+	Eq,
+	Debug,
+	DefaultNoBound,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub struct Progress<AccountId> {
 	/// The first era whose roles are not all paid.
@@ -290,20 +302,6 @@ pub struct Progress<AccountId> {
 	pub stakers_after: Option<StakerPage<AccountId>>,
 	/// The first era of which something may be stored.
 	pub oldest: EraIndex,
-}
-
-impl<AccountId> Default for Progress<AccountId> {
-	fn default() -> Self {
-		Self {
-			era: 0,
-			stage: Stage::Collecting,
-			after: None,
-			collecting: None,
-			stakers_era: 0,
-			stakers_after: None,
-			oldest: 0,
-		}
-	}
 }
 
 impl<AccountId> Progress<AccountId> {

@@ -240,20 +240,16 @@ fn introduce<T: Config>(
 	call: &T::RuntimeCall,
 	fee: Balance,
 ) -> Result<(), TransactionValidityError> {
-	let target = Pallet::<T>::consult(call, |plan, target| {
+	let is_contract = Pallet::<T>::consult(call, |plan, target| {
 		Pallet::<T>::introduce(plan, who, target, fee).map(|()| target.is_contract())
-	})?;
-	match target {
-		// Validation found a plan, and nothing has happened since.
-		None => Err(InvalidTransaction::Payment.into()),
-		Some(is_contract) => {
-			if is_contract {
-				frame_system::Pallet::<T>::register_extra_weight_unchecked(
-					introduction::<T>(),
-					DispatchClass::Normal,
-				);
-			}
-			Ok(())
-		}
+	})?
+	// Validation found a plan, and nothing has happened since.
+	.ok_or(InvalidTransaction::Payment)?;
+	if is_contract {
+		frame_system::Pallet::<T>::register_extra_weight_unchecked(
+			introduction::<T>(),
+			DispatchClass::Normal,
+		);
 	}
+	Ok(())
 }

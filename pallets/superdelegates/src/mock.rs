@@ -92,7 +92,14 @@ impl ReportDuty<AccountId> for RecordReports {
 	fn reversed(who: &AccountId) {
 		Reported::mutate(|reported| reported.push((*who, None)));
 	}
+
+	fn weight() -> Weight {
+		REPORT_WEIGHT
+	}
 }
+
+/// Weight of reporting a strike.
+pub const REPORT_WEIGHT: Weight = Weight::from_parts(3_000, 30);
 
 pub const MAX_DELEGATES: u32 = 8;
 pub const MAX_CANDIDATES: u32 = 6;

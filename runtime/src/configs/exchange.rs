@@ -1,6 +1,7 @@
 //! The exchange: POP against LIT, so that LIT which creators earn can become POP and POP buys LIT.
 //!
-//! One constant-product pool of the SDK, whose shares are assets of their own.
+//! Constant-product pools of the SDK, of which that of POP and LIT is the one that clients use; their
+//! shares are assets of their own.
 //! What stake has generated counts, since whoever pays a fee is settled before the call runs.
 // The derives of the codec number variants by casts.
 #![allow(clippy::cast_possible_truncation)]
@@ -162,7 +163,7 @@ impl pallet_asset_conversion::Config for Runtime {
 	type WeightInfo = pallet_asset_conversion::weights::SubstrateWeight<Runtime>;
 }
 
-/// The only pair that there is.
+/// The pair that clients use.
 #[cfg(feature = "runtime-benchmarks")]
 pub struct PopAndLit;
 #[cfg(feature = "runtime-benchmarks")]

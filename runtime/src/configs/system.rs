@@ -166,6 +166,10 @@ pub enum ProxyType {
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
+		// A tip moves LIT, to an item that whoever sends it may own.
+		if matches!(call, RuntimeCall::Content(pallet_content::Call::tip { .. })) {
+			return *self == Self::Any;
+		}
 		match self {
 			Self::Any => true,
 			Self::NonTransfer => matches!(

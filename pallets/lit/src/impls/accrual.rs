@@ -82,7 +82,7 @@ impl<T: Config> Pallet<T> {
 
 	/// LIT units generated for `who` and not minted yet.
 	fn pending(who: &T::AccountId) -> Balance {
-		Self::settled_account(who).pending
+		Accounts::<T>::get(who).map(|accrual| Self::settled(accrual).pending).unwrap_or_default()
 	}
 
 	/// Whether `amount` LIT units can be credited to `who` by themselves.

@@ -1,6 +1,6 @@
 //! Lending LIT income: making leases, ending them, and fitting them to the stake.
 
-use crate::{Config, Error, Event, LeaseOf, NextLease, Pallet, LEASES_MAX};
+use crate::{Config, Error, Event, LeaseOf, NextLease, Pallet};
 use alloc::vec::Vec;
 use frame_support::{defensive, ensure, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -107,7 +107,7 @@ impl<T: Config> Pallet<T> {
 		new: &LeaseOf<T>,
 	) -> Result<Option<LeaseOf<T>>, Error<T>> {
 		let taker = Self::settled_account(borrower);
-		if taker.received.len() < LEASES_MAX as usize {
+		if !taker.received.is_full() {
 			return Ok(None);
 		}
 		let weakest = taker.weakest().ok_or(Error::<T>::TooManyReceived)?;

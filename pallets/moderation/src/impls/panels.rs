@@ -246,10 +246,11 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn end_duty(member: &AccountId, id: ContentId) {
 		if Duties::<T>::take(member, id).is_some() {
 			OpenDuties::<T>::mutate(|counts| {
-				if let Some(count) = counts.get_mut(member) {
-					*count = count.saturating_sub(1);
+				let Some(count) = counts.get_mut(member) else { return };
+				*count = count.saturating_sub(1);
+				if *count == 0 {
+					counts.remove(member);
 				}
-				counts.retain(|_, count| *count > 0);
 			});
 		}
 	}

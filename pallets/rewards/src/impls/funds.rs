@@ -1,6 +1,6 @@
 //! Every movement of POP.
 
-use crate::{Compounding, Config, CreditOf, HoldReason, Owed, Pallet};
+use crate::{Config, CreditOf, HoldReason, Owed, Pallet};
 use frame_support::{
 	storage::with_storage_layer,
 	traits::{
@@ -10,7 +10,7 @@ use frame_support::{
 	},
 };
 use popnet_primitives::{
-	rewards::{Compound, PaidTo},
+	rewards::{Compound, Destination, PaidTo},
 	Balance,
 };
 use sp_runtime::{traits::AccountIdConversion, DispatchError, DispatchResult};
@@ -70,7 +70,7 @@ impl<T: Config> Pallet<T> {
 		with_storage_layer(|| {
 			T::Currency::transfer(&Self::pot(), who, amount, Preservation::Preserve)
 		})?;
-		if !Compounding::<T>::contains_key(who) {
+		if Self::destination_of(who) == Destination::Free {
 			return Ok(PaidTo::Free);
 		}
 		match with_storage_layer(|| T::Compound::compound(who, amount)) {

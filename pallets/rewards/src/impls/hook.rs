@@ -1,11 +1,11 @@
 //! What happens by itself, as far as a block has room.
 
 use crate::{
-	Compounding, Config, Event, InProgress, NextEra, Pallet, Phase, ProgressOf, Record, Records,
-	Roles, Stage, WeightInfo,
+	Config, Event, InProgress, NextEra, Pallet, Phase, ProgressOf, Record, Records, Roles, Stage,
+	WeightInfo,
 };
 use frame_support::weights::{Weight, WeightMeter};
-use popnet_primitives::rewards::{Compound, Payment, Role, StakerPayouts, WorkSource};
+use popnet_primitives::rewards::{Compound, Destination, Payment, Role, StakerPayouts, WorkSource};
 use sp_staking::EraIndex;
 
 /// What may still be used. Stake that changes registers its weight by itself, beside what the hook
@@ -131,7 +131,7 @@ impl<T: Config> Pallet<T> {
 			return true;
 		};
 		if record.payment == Payment::Pending {
-			let bonds = record.points > 0 && Compounding::<T>::contains_key(&who);
+			let bonds = record.points > 0 && Self::destination_of(&who) == Destination::Compound;
 			if bonds && !budget.meter.can_consume(T::Compound::weight_max()) {
 				return false;
 			}

@@ -67,7 +67,5 @@ impl<T: Config> Pallet<T> {
 /// Adds work that is not collected yet.
 fn add_pending(record: &mut Record, work: Work) {
 	record.points = record.points.saturating_add(work.earned);
-	if work.suspended > 0 {
-		record.withhold(work.suspended, Withheld::Suspended);
-	}
+	record.withhold(work.suspended, Withheld::Suspended);
 }

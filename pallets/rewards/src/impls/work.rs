@@ -22,9 +22,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::change(era, Role::Masternode, who, |reward, record| {
 			add_points(reward, record, work.earned);
-			if work.suspended > 0 {
-				record.withhold(work.suspended, Withheld::Suspended);
-			}
+			record.withhold(work.suspended, Withheld::Suspended);
 		});
 	}
 

@@ -47,3 +47,23 @@ fn a_page_waits_for_a_block_with_room_for_the_largest_one() {
 		assert_eq!(used, room(PAGE_WEIGHT / 2));
 	});
 }
+
+#[test]
+fn what_a_page_registers_takes_room_and_is_not_reported_again() {
+	ExtBuilder::default().build_and_execute(|| {
+		Pages::mutate(|pages| pages.insert(0, vec![page(1, 0), page(1, 1), page(2, 0)]));
+		era();
+		while InProgress::<Test>::get().era == 0 {
+			idle(room(PAGE_WEIGHT - Weight::from_parts(0, 1)));
+		}
+		Registers::set(PAGE_WEIGHT / 2);
+		let before = System::block_weight().total();
+
+		// Two pages would fit by what they report.
+		let used = idle(room(PAGE_WEIGHT * 2 - Weight::from_parts(1, 1)));
+
+		assert_eq!(PaidPages::get(), [(0, page(1, 0))]);
+		assert_eq!(used, room(PAGE_WEIGHT / 2));
+		assert_eq!(System::block_weight().total() - before, PAGE_WEIGHT / 2);
+	});
+}

@@ -1,6 +1,8 @@
 //! Strikes, recalls and bars.
 
-use crate::{mock::*, Barred, Candidates, CurrentEra, Departure, Error, Event, StruckAccounts};
+use crate::{
+	mock::*, Barred, Candidates, CurrentEra, Departure, Error, Event, StruckAccounts, WeightInfo,
+};
 use frame_support::{assert_noop, assert_ok};
 use popnet_primitives::{content::ContentId, traits::OnMissed};
 
@@ -235,4 +237,10 @@ fn the_era_is_noted() {
 
 		assert_eq!(CurrentEra::<Test>::get(), 2);
 	});
+}
+
+#[test]
+fn the_weight_of_a_strike_includes_what_others_do() {
+	let expected = <()>::strike().saturating_add(REPORT_WEIGHT).saturating_add(LEFT_WEIGHT);
+	assert_eq!(<Superdelegates as OnMissed<AccountId>>::weight(), expected);
 }
